@@ -1,0 +1,1 @@
+"""The command line `liren …`: a face for operators, scripts and tests."""

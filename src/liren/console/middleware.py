@@ -1,0 +1,111 @@
+"""What a reader chose for all pages: language, and how the page looks; and what a page may load.
+
+Choices are asked in the address (`?lang=en`, `?size=large`, `?theme=dark`), so that they work as plain links
+without a script, hold for that very request, and are kept in a cookie. Values that are not offered are ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+Next = Callable[[HttpRequest], HttpResponseBase]
+
+YEAR = 365 * 24 * 3600  # seconds a choice is kept
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "script-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+LOOKS = {"size": ("normal", "large"), "theme": ("auto", "light", "dark")}
+
+
+class LanguageMiddleware:
+    """`?lang=en|zh` sets the language of the request and a cookie; without either it is Chinese.
+
+    The browser's Accept-Language is not asked: the house speaks Chinese first, and office machines often
+    claim English. The language is taken back when the response is made, so that a thread that serves pages
+    in English does not write a notice or a log line in English next. A streamed response is read after
+    that: it takes its language from `request.LANGUAGE_CODE`.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        asked = LANGUAGES.get(request.GET.get("lang", ""))
+        kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = asked or (kept if kept in LANGUAGES.values() else LANGUAGES["zh"])
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ["Cookie"])
+        if asked and asked != kept:
+            keep(request, response, settings.LANGUAGE_COOKIE_NAME, asked)
+        return response
+
+
+class LookMiddleware:
+    """`?size=normal|large` and `?theme=auto|light|dark`: sets `request.look` and cookies of the same names.
+
+    `request.look` holds only what differs from the usual; base.html writes it on <html> as data attributes.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        chosen, look = {}, {}
+        for name, offered in LOOKS.items():
+            kept = request.COOKIES.get(f"liren_{name}", "")
+            asked = request.GET.get(name, "")
+            value = asked if asked in offered else kept if kept in offered else offered[0]
+            if value != kept and asked in offered:
+                chosen[name] = value
+            if value != offered[0]:
+                look[name] = value
+        request.look = look  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        for name, value in chosen.items():
+            keep(request, response, f"liren_{name}", value)
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+class PolicyMiddleware:
+    """The Content-Security-Policy of the pages: everything is ours, and no script or style stands in the markup.
+
+    `form-action` and `base-uri` do not fall back to `default-src` and are said on their own. A response that
+    sets its own policy keeps it.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+
+def keep(request: HttpRequest, response: HttpResponseBase, name: str, value: str) -> None:
+    """Keep a choice for a year; no script reads it, and it is sent only to us."""
+    response.set_cookie(
+        name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure(), path="/"
+    )

@@ -1,0 +1,120 @@
+"""Filters and tags of the pages: numbers, dates and digests in the habit of the page's language; icons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.utils import timezone, translation
+from django.utils.html import conditional_escape, format_html
+from django.utils.translation import gettext
+
+from liren.console.svg import Number, Svg, number_text, text
+
+register = template.Library()
+
+ICONS = Path(__file__).resolve().parent.parent / "static" / "liren" / "icons"
+MONTHS = (
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
+
+SOURCES = ("external", "target")  # what a number is when it is not counted from records
+
+
+@register.filter
+def number(value: Number | str | None, places: int | None = None) -> str:
+    """`51000` → `51,000`; `None` → `无`; `{{ rate|number:1 }}` fixes the decimals; text stays as it is."""
+    if value is None:
+        return gettext("无")
+    return value if isinstance(value, str) else number_text(value, places)
+
+
+@register.filter
+def digest(value: str | None) -> str:
+    """The first eight letters of a digest, enough to compare by eye; put the whole into `title`."""
+    value = str(value or "").removeprefix("sha256:")
+    return value if len(value) <= 10 else f"{value[:8]}…"
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """`2024年3月4日`, in English `4 March 2024`; nothing for nothing."""
+    if not value:
+        return ""
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    if _english():
+        return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A day with its time on a 24-hour clock, in the time zone of the county."""
+    if not value:
+        return ""
+    if timezone.is_aware(value):
+        value = timezone.localtime(value)
+    return f"{day(value)}{',' if _english() else ''} {value:%H:%M}"
+
+
+@register.simple_tag
+def when(value: date | datetime | None) -> str:
+    """`<time>` with the machine's form for tools and the reader's form for readers."""
+    if not value:
+        return ""
+    if isinstance(value, datetime):
+        at = timezone.localtime(value) if timezone.is_aware(value) else value
+        return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="minutes"), moment(value))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), day(value))
+
+
+@register.simple_tag
+def num(part: Mapping[str, Any]) -> str:
+    """A number as the link that opens its proof. A tag, not a partial: a partial ends in a newline, and a
+    newline between a number and its unit is a gap in Chinese text.
+
+    `part`: `text`, `href` (none: plain text), `title` (what the number is), `source` (`counted`, `external`,
+    `target`), `moved` (None, or `{before, now}` when the live value differs from the issued one).
+    """
+    if not part.get("href"):
+        return conditional_escape(part.get("text", ""))
+    source, moved = part.get("source") or "counted", part.get("moved")
+    classes, tail = "num", ""
+    if source in SOURCES:
+        classes += f" num-{source}"
+    if moved:
+        classes += " num-moved"
+        told = gettext("（原为 %(before)s，现为 %(now)s）") % moved
+        tail = format_html('{}<span class="said">{}</span>', icon("moved"), told)
+    return format_html(
+        '<a class="{}" href="{}" title="{}">{}{}</a>',
+        classes, part["href"], part.get("title", ""), part["text"], tail,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> Svg:
+    """An icon of ours from `static/liren/icons`, inline; silent for screen readers unless it has a `label`.
+
+    Raises FileNotFoundError for an unknown name: a page must not ship with a hole in it.
+    """
+    role = f'role="img" aria-label="{text(label)}"' if label else 'aria-hidden="true"'
+    head, body = _drawing(name)
+    return Svg(f'<svg class="icon icon-{name}" {role} focusable="false" {head}>{body}')
+
+
+@lru_cache(maxsize=128)
+def _drawing(name: str) -> tuple[str, str]:
+    if not name.replace("-", "").isalnum():
+        raise FileNotFoundError(f"icon {name!r}: names are letters and digits")
+    head, _, body = (ICONS / f"{name}.svg").read_text(encoding="utf-8").strip().partition(">")
+    return head.removeprefix("<svg ").replace('xmlns="http://www.w3.org/2000/svg" ', ""), body
+
+
+def _english() -> bool:
+    return (translation.get_language() or "").startswith("en")

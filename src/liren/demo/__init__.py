@@ -1,0 +1,1 @@
+"""Builds the demo counties through the same actions the faces use."""

@@ -1,0 +1,1 @@
+"""Questions, papers, draws, attempts and marking."""

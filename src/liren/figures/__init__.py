@@ -1,0 +1,1 @@
+"""Counting records: periods, figures, their evidence, and readings."""

@@ -1,0 +1,101 @@
+"""The only code that writes readings."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from liren import database
+from liren.clock import now
+from liren.people.models import Person
+from liren.places.models import Place, Unit
+from liren.refusals import Refusal
+
+from .models import Reading
+from .queries import figure_entry
+
+
+@dataclass(frozen=True)
+class Given:
+    """An external number to enter: for which days, its value in the figure's unit, and its source."""
+
+    value: Decimal
+    starts: date
+    ends: date
+    source: str
+    source_date: date
+    subject: str = ""
+    link: str = ""
+    note: str = ""
+
+
+def reading_enter(
+    figure: str,
+    given: Given,
+    *,
+    place: Place,
+    unit: Unit | None = None,
+    by: Person | None,
+    at: datetime | None = None,
+) -> Reading:
+    """Enter one external number. Refused without a source, for a counted figure, or with the days turned round."""
+    return readings_enter(figure, [given], place=place, unit=unit, by=by, at=at)[0]
+
+
+def readings_enter(
+    figure: str,
+    given: Iterable[Given],
+    *,
+    place: Place,
+    unit: Unit | None = None,
+    by: Person | None,
+    at: datetime | None = None,
+) -> list[Reading]:
+    """Bulk form. The same subject and days again replaces the earlier reading; both stay on file."""
+    entry = figure_entry(figure)
+    if entry.spec.verb != "reading":
+        reason = "这个指标由记录算出，不能填报；请登记相应的记录"
+        raise Refusal("cannot_compute", name=entry.spec.title, reason=reason)
+    rows = [_row(figure, one, place, unit, by, at or now()) for one in given]
+    with database.atomic():
+        for row in rows:
+            row.replaces = _same(row)
+        return Reading.objects.bulk_create(rows)
+
+
+def _row(figure: str, one: Given, place, unit, by, at) -> Reading:
+    if not one.source.strip():
+        raise Refusal("missing", fields="来源", what="填报")
+    if one.ends < one.starts:
+        raise Refusal("bad_value", field="时段", reason=f"止 {one.ends} 早于起 {one.starts}")
+    scaled = one.value * 1000
+    if scaled != scaled.to_integral_value():
+        raise Refusal("bad_value", field="数值", reason=f"「{one.value}」最多三位小数")
+    return Reading(
+        figure=figure,
+        place=place,
+        unit=unit,
+        starts=one.starts,
+        ends=one.ends,
+        value=int(scaled),
+        subject=one.subject,
+        source=one.source,
+        source_date=one.source_date,
+        link=one.link,
+        note=one.note,
+        at=at,
+        by=by,
+    )
+
+
+def _same(row: Reading) -> Reading | None:
+    """The reading in force that this one corrects, if any."""
+    about = {
+        "figure": row.figure,
+        "place": row.place,
+        "unit": row.unit,
+        "starts": row.starts,
+        "ends": row.ends,
+        "subject": row.subject,
+    }
+    return Reading.objects.filter(replaced_by__isnull=True, **about).first()

@@ -1,0 +1,115 @@
+"""A figure broken down by place, unit, category, … or by time: one grouped query, not one per cell."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F
+from django.db.models.functions import Substr, TruncMonth, TruncQuarter, TruncYear
+from liren.inforce import catalogue
+from liren.packs.catalogue import FigureEntry
+from liren.packs.fields import CHINA
+from liren.packs.figure_language import operands
+from liren.places.models import LEVELS, Place, Unit
+
+from .counting import aggregation, measured_path, natural, selected
+from .periods import Period
+from .scope import Scope
+from .sources import Table, table
+
+_TRUNC = {"month": TruncMonth, "quarter": TruncQuarter, "year": TruncYear}
+_GROUPABLE = ("count", "sum", "average", "maximum", "minimum", "distinct")
+
+
+@dataclass(frozen=True)
+class Group:
+    """One group: its key (place code, unit id, choice, first day), printed name and value."""
+
+    key: object
+    name: str
+    value: Decimal | None
+
+
+def can_break(entry: FigureEntry) -> bool:
+    """Whether a figure can be grouped in the database."""
+    spec = entry.spec
+    if spec.ratio:
+        parts = (catalogue().figure_id(n, entry.pack.pack) for n in operands(spec.ratio))
+        return all(can_break(catalogue().figures[p]) for p in parts)
+    if spec.verb not in _GROUPABLE:
+        return False
+    path = measured_path(table(spec.source, entry.pack.pack), spec)
+    return path is None or not path.in_data
+
+
+def grouped(entry: FigureEntry, scope: Scope, by: str) -> list[Group]:
+    """The figure for each group inside the scope, in key order. Ratios group both their parts."""
+    spec, _ = entry.spec.in_force(scope.period.end)
+    if spec.ratio:
+        return _grouped_ratio(entry, spec, scope, by)
+    if not can_break(entry):
+        return []
+    source = table(spec.source, entry.pack.pack)
+    measured = measured_path(source, spec)
+    key = _key(source, spec, scope, by)
+    if key is None:
+        return []
+    rows = selected(source, spec, scope).order_by().annotate(group=key).values_list("group")
+    found = rows.annotate(value=aggregation(spec.verb, measured))
+    values = {k: natural(v, spec.verb, measured) for k, v in found if k not in (None, "")}
+    names = _names(by, values, source)
+    return [Group(k, names.get(k, str(k)), values[k]) for k in sorted(values, key=str)]
+
+
+def _key(source: Table, spec, scope: Scope, by: str):
+    if by in _TRUNC:
+        moment = source.dated(spec.dated)
+        return _TRUNC[by](moment, tzinfo=CHINA) if moment and not spec.stood else None
+    if by == "place":
+        longer = [n for n in sorted(LEVELS) if n > len(scope.place)]
+        return Substr(source.place_path, 1, longer[0]) if longer else None
+    return F(source.path(by).orm)
+
+
+def _grouped_ratio(entry: FigureEntry, spec, scope: Scope, by: str) -> list[Group]:
+    over, under = (catalogue().figures[catalogue().figure_id(n, entry.pack.pack)] for n in operands(spec.ratio))
+    above = {g.key: g.value for g in grouped(over, scope, by)}
+    factor = 100 if spec.unit == "%" else 1
+    found = []
+    for group in grouped(under, scope, by):
+        part = above.get(group.key, Decimal(0))
+        value = part / group.value * factor if group.value and part is not None else None
+        found.append(Group(group.key, group.name, value))
+    return found
+
+
+def _names(by: str, values: dict, source: Table) -> dict:
+    if by == "place":
+        return dict(Place.objects.filter(code__in=list(values)).values_list("code", "name"))
+    if by in ("unit", "handler"):
+        return dict(Unit.objects.filter(pk__in=list(values)).values_list("pk", "name"))
+    if by in _TRUNC:
+        return {k: Period.holding(by, k.date()).label_zh for k in values}
+    field = source.kind.fields.get(by.removeprefix("record.")) if source.kind else None
+    if by.removeprefix("record.") == "state" and source.kind:
+        return {k: s.title for k, s in source.kind.states.items()}
+    return dict(field.choices) if field else {}
+
+
+def trend(entry: FigureEntry, scope: Scope, points: int = 12) -> list[tuple[Period, Decimal | None]]:
+    """The figure per month, quarter or year up to the scope's end, oldest first; empty if it cannot be."""
+    if not can_break(entry) or entry.spec.stood:
+        return []
+    kind = {"year": "year", "quarter": "quarter"}.get(scope.period.kind, "month")
+    last = Period.holding(kind, scope.period.end)
+    periods = [last]
+    while len(periods) < points:
+        periods.insert(0, periods[0].previous())
+    whole = Scope(scope.place, Period("range", periods[0].start, last.end), scope.unit)
+    values = {_day(group.key): group.value for group in grouped(entry, whole, kind)}
+    empty = Decimal(0) if entry.spec.verb in ("count", "sum", "distinct") else None
+    return [(p, values.get(p.start, empty)) for p in periods]
+
+
+def _day(key) -> date:
+    return key.astimezone(CHINA).date() if hasattr(key, "astimezone") else key

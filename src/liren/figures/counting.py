@@ -1,0 +1,132 @@
+"""Counts: one figure of the counting verbs, one query. Values and evidence come from the same rows."""
+
+from decimal import Decimal
+from functools import lru_cache
+
+from django.db.models import Avg, Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from liren.packs.conditions import Condition, parse
+from liren.packs.fields import CHINA
+from liren.packs.figure_language import Figure
+from liren.places.queries import work_calendar
+from liren.records.models import Act
+
+from .filters import compile_condition
+from .periods import Period
+from .scope import Evidence, Scope
+from .sources import Path, Table
+
+_AGGREGATES = {"sum": Sum, "average": Avg, "maximum": Max, "minimum": Min}
+
+
+@lru_cache(maxsize=4096)
+def parsed(text: str) -> Condition:
+    return parse(text)
+
+
+def selected(table: Table, spec: Figure, scope: Scope) -> QuerySet:
+    """The rows a counting figure rests on: kind, place, unit, condition, period."""
+    rows = table.rows().filter(table.within(scope.place))
+    if scope.unit is not None:
+        rows = rows.filter(table.of_unit(scope.unit))
+    if spec.where:
+        rows = rows.filter(compile_condition(parsed(spec.where), table))
+    if spec.stood or (table.always_stock and not spec.dated):
+        return rows.filter(standing(table, scope.period))
+    return rows.filter(happened(table.dated(spec.dated), scope.period))
+
+
+def happened(path: str | None, period: Period) -> Q:
+    """Dated inside the period (``asof``: up to its end)."""
+    start, end = period.bounds()
+    inside = Q(**{f"{path}__lt": end})
+    return inside if start is None else inside & Q(**{f"{path}__gte": start})
+
+
+def standing(table: Table, period: Period) -> Q:
+    """Standing at the end of the period: begun before it, not ended by then."""
+    _, end = period.bounds()
+    begun, ended = table.standing_from_to
+    still = Q(**{f"{ended}__isnull": True}) | Q(**{f"{ended}__gte": end})
+    return (Q(**{f"{begun}__isnull": True}) | Q(**{f"{begun}__lt": end})) & still
+
+
+def counted(table: Table, spec: Figure, scope: Scope) -> tuple[Decimal | None, Evidence]:
+    """Value and evidence of count, sum, average, maximum, minimum, distinct, between."""
+    rows = selected(table, spec, scope)
+    if spec.between:
+        return _between(table, spec, rows)
+    measured = measured_path(table, spec)
+    evidence = Evidence(spec.verb, rows, table, measured)
+    return aggregate(rows, spec.verb, measured), evidence
+
+
+def measured_path(table: Table, spec: Figure) -> Path | None:
+    """The path that sum, average, maximum, minimum and distinct read; None for count and between."""
+    name = spec.distinct or spec.sum or spec.average or spec.maximum or spec.minimum
+    return table.path(name) if name else None
+
+
+def aggregation(verb: str, path: Path | None):
+    """The aggregate expression of a verb."""
+    if verb == "count":
+        return Count("pk")
+    if verb == "distinct":
+        return Count(path.orm, distinct=True, filter=~Q(**{path.orm: ""}) if path.type == "text" else None)
+    return _AGGREGATES[verb](path.orm)
+
+
+def aggregate(rows: QuerySet, verb: str, path: Path | None) -> Decimal | None:
+    """One query, one number; None for the average, maximum or minimum of nothing."""
+    if verb in _AGGREGATES and path.in_data:
+        # JSON comes back as text on SQLite: numbers in ``data`` are added up here, not there.
+        values = [v for v in rows.values_list(path.orm, flat=True) if v is not None]
+        return natural(_over(verb, [Decimal(v) for v in values]), verb, path)
+    return natural(rows.order_by().aggregate(value=aggregation(verb, path))["value"], verb, path)
+
+
+def natural(raw, verb: str, path: Path | None) -> Decimal | None:
+    """An aggregate as it is printed: unscaled, nought for an empty sum, None for an empty average."""
+    if raw is None:
+        return Decimal(0) if verb in ("sum", "count", "distinct") else None
+    value = Decimal(str(raw))
+    return value / path.scale if path is not None and verb in _AGGREGATES else value
+
+
+def _over(verb: str, values: list[Decimal]) -> Decimal | None:
+    if not values:
+        return None
+    total = sum(values, Decimal(0))
+    return {"sum": total, "average": total / len(values), "maximum": max(values), "minimum": min(values)}[verb]
+
+
+def _between(table: Table, spec: Figure, rows: QuerySet) -> tuple[Decimal | None, Evidence]:
+    """Durations between two moments; rows where either is missing are left out of the evidence too."""
+    for index, name in enumerate(spec.between):
+        rows = rows.annotate(**{f"moment{index}": _moment(table, name)})
+    rows = rows.filter(moment0__isnull=False, moment1__isnull=False)
+    spans = [
+        duration(first, last, spec.measured)
+        for first, last in rows.order_by("pk").values_list("moment0", "moment1")
+    ]
+    return _over(spec.take, spans), Evidence("between", rows, table, None)
+
+
+def _moment(table: Table, name: str):
+    """A column, or the first act of that verb."""
+    from django.db.models import F
+
+    is_step = table.kind is not None and (name in table.kind.steps or name == "open")
+    if not is_step:
+        return F(table.path(name).orm)
+    acts = Act.objects.filter(record=OuterRef("pk"), verb=name).order_by("id")
+    return Subquery(acts.values("at")[:1])
+
+
+def duration(first, last, measured: str) -> Decimal:
+    """From one moment to another: calendar days between, days both ends included, working days, hours."""
+    if measured == "hours":
+        return Decimal(str((last - first).total_seconds())) / 3600
+    one, two = first.astimezone(CHINA).date(), last.astimezone(CHINA).date()
+    if measured == "workdays":
+        return Decimal(work_calendar().workdays_between(one, two))
+    return Decimal((two - one).days + (1 if measured == "full_days" else 0))

@@ -1,0 +1,81 @@
+"""Compiles a condition to a query that reads missing values exactly as ``packs.conditions.holds`` does.
+
+Traps: SQL is three-valued, and ``~Q`` on a JSON key drops rows lacking the key. So negation is
+pushed down to the single tests, and each test has a positive and a negative form of its own.
+"""
+
+from django.db.models import Q
+from liren.packs.conditions import Both, Condition, Not, Test
+from liren.packs.fields import read_moment
+
+from .sources import Path, Table
+
+_LOOKUPS = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+
+def compile_condition(condition: Condition, table: Table, wanted: bool = True) -> Q:
+    """The query of a condition (or of its opposite, with ``wanted=False``)."""
+    if isinstance(condition, Test):
+        return _test(condition, table, wanted)
+    if isinstance(condition, Not):
+        return compile_condition(condition.part, table, not wanted)
+    parts = [compile_condition(part, table, wanted) for part in condition.parts]
+    together = isinstance(condition, Both) == wanted
+    query = parts[0]
+    for part in parts[1:]:
+        query = query & part if together else query | part
+    return query
+
+
+def _test(test: Test, table: Table, wanted: bool) -> Q:
+    path, op = table.path(test.name), test.op
+    if op in ("!=", "not in"):
+        op, wanted = ("==" if op == "!=" else "in"), not wanted
+    if op == "==":
+        return _equal(path, test.value, wanted)
+    if op == "in":
+        return _among(path, test.value, wanted)
+    value = _value(path, test.value)
+    if wanted:
+        return Q(**{f"{path.orm}__{_LOOKUPS[op]}": value})
+    return Q(**{f"{path.orm}__isnull": True}) | Q(**{f"{path.orm}__{_LOOKUPS[_OPPOSITE[op]]}": value})
+
+
+def _missing(path: Path) -> Q:
+    missing = Q(**{f"{path.orm}__isnull": True})
+    if path.type in ("text", "long") and not path.in_data and path.orm.rpartition("__")[2] in _BLANK:
+        return missing | Q(**{path.orm: ""})
+    return missing
+
+
+#: Columns that keep a missing text as "" instead of NULL.
+_BLANK = {"title", "role", "reason", "from_state", "to_state", "household", "name"}
+
+
+def _equal(path: Path, value, wanted: bool) -> Q:
+    if value is None:
+        return _missing(path) if wanted else ~_missing(path)
+    same = Q(**{path.orm: _value(path, value)})
+    if wanted:
+        return same
+    return Q(**{f"{path.orm}__isnull": True}) | ~same
+
+
+def _among(path: Path, values, wanted: bool) -> Q:
+    if not path.in_data:
+        among = Q(**{f"{path.orm}__in": [_value(path, v) for v in values]})
+        return among if wanted else Q(**{f"{path.orm}__isnull": True}) | ~among
+    query = _equal(path, values[0], wanted)
+    for value in values[1:]:
+        part = _equal(path, value, wanted)
+        query = query | part if wanted else query & part
+    return query
+
+
+def _value(path: Path, value):
+    if path.scale != 1 and isinstance(value, int | float) and not isinstance(value, bool):
+        return round(value * path.scale)
+    if path.type in ("datetime", "date") and not path.in_data and isinstance(value, str):
+        return read_moment(value)
+    return value

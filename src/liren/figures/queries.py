@@ -1,0 +1,172 @@
+"""Computes any figure: counted, divided, stood, covered, listed, compared, read.
+
+``compute`` is the one door: a figure id and a scope in, a :class:`Result` with value and evidence out.
+"""
+
+from decimal import Decimal
+
+from liren.clock import today
+from liren.inforce import catalogue
+from liren.packs.catalogue import FigureEntry
+from liren.packs.figure_language import Figure, operands
+from liren.packs.findings import suggest
+from liren.places.codes import within
+from liren.refusals import Refusal
+
+from .breakdown import grouped
+from .counting import counted
+from .covering import covered
+from .models import Reading
+from .periods import BadPeriod, Period, compare_label_en, compare_label_zh
+from .scope import Evidence, Result, Scope
+from .sources import table
+
+COUNTING = ("count", "sum", "average", "maximum", "minimum", "distinct", "between")
+
+
+def figure_entry(figure: str) -> FigureEntry:
+    """The definition of a figure id (``pack.key``), or a refusal that names near ones."""
+    entry = catalogue().figures.get(figure)
+    if entry is None:
+        mend = suggest(figure, catalogue().figures) or "用 liren figure --list 看全部指标。"
+        raise Refusal("not_found", what="指标", name=figure, mend=mend)
+    return entry
+
+
+def read_period(text: str) -> Period:
+    """A period as typed, or a refusal that lists the accepted forms."""
+    try:
+        return Period.parse(text, today())
+    except BadPeriod as fault:
+        raise Refusal("bad_period", reason=str(fault)) from None
+
+
+def compute(figure: str | FigureEntry, scope: Scope) -> Result:
+    """Value and evidence of a figure for a scope. One query per counted figure."""
+    entry = figure if isinstance(figure, FigureEntry) else figure_entry(figure)
+    spec, version = entry.spec.in_force(scope.period.end)
+    try:
+        return _VERBS[spec.verb](entry, spec, version, scope)
+    except BadPeriod as fault:
+        raise Refusal("cannot_compute", name=entry.spec.title, reason=str(fault)) from None
+
+
+def _counted(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Result:
+    value, evidence = counted(table(spec.source, entry.pack.pack), spec, scope)
+    return Result(entry, scope, value, evidence, version)
+
+
+def _ratio(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Result:
+    """Divided: both parts are figures and both open. A ratio of nothing is None (无), never nought."""
+    over, under = (catalogue().figure_id(name, entry.pack.pack) for name in operands(spec.ratio))
+    numerator, denominator = compute(over, scope), compute(under, scope)
+    value = None
+    if numerator.value is not None and denominator.value:
+        value = numerator.value / denominator.value * (100 if spec.unit == "%" else 1)
+    warnings = []
+    if value is not None and spec.unit == "%" and value > 100:
+        warnings.append("比率超过 100%，请核对分子分母的口径")
+    return Result(
+        entry, scope, value, numerator.evidence, version, numerator, denominator, warnings
+    )
+
+
+def _covered(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Result:
+    value, evidence = covered(entry, spec, scope)
+    return Result(entry, scope, value, evidence, version)
+
+
+def _listed(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Result:
+    """Ranked or listed: named places or units; the value is how many are named."""
+    target = figure_entry(catalogue().figure_id(spec.listed, entry.pack.pack))
+    rows = [row for row in grouped(target, scope, spec.by) if row.value is not None]
+    rows.sort(key=lambda r: (-r.value if spec.order == "high" else r.value, str(r.key)))
+    named = list(_ranked(rows, spec))
+    return Result(entry, scope, Decimal(len(named)), Evidence("groups", groups=named), version)
+
+
+def _ranked(rows, spec: Figure):
+    """(rank, key, name, value) of the rows named, by the declared tie rule."""
+    rank = place = 0
+    last = None
+    for row in rows:
+        place += 1
+        if row.value != last:
+            rank = rank + 1 if spec.ties == "dense" else place
+        last = row.value
+        if spec.above and row.value <= Decimal(spec.above):
+            continue
+        if spec.below and row.value >= Decimal(spec.below):
+            continue
+        if spec.top and (place > spec.top if spec.ties == "cut" else rank > spec.top):
+            return
+        yield rank, row.key, row.name, row.value
+
+
+def _reading(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Result:
+    rows = readings(entry.id, scope)
+    latest: dict[tuple, Reading] = {}
+    for row in rows.order_by("ends", "at", "pk"):
+        latest[(row.place_id, row.unit_id, row.subject)] = row
+    values = [Decimal(row.value) / 1000 for row in latest.values()]
+    chosen = Reading.objects.filter(pk__in=[row.pk for row in latest.values()])
+    if spec.reading == "last" and values:
+        newest = max(latest.values(), key=lambda r: (r.ends, r.at, r.pk))
+        values, chosen = [Decimal(newest.value) / 1000], Reading.objects.filter(pk=newest.pk)
+    value = _taken(spec.reading, values)
+    return Result(entry, scope, value, Evidence("reading", chosen), version)
+
+
+def _taken(how: str, values: list[Decimal]) -> Decimal | None:
+    if not values:
+        return None
+    total = sum(values, Decimal(0))
+    whole = {"last": total, "sum": total, "maximum": max(values), "average": total / len(values)}
+    return whole[how]
+
+
+def readings(figure: str, scope: Scope):
+    """Readings of a figure in force for a scope: not replaced, and lying in the period."""
+    rows = Reading.objects.filter(figure=figure, replaced_by__isnull=True)
+    rows = rows.filter(within(scope.place), ends__lte=scope.period.end)
+    if scope.period.start is not None:
+        rows = rows.filter(starts__gte=scope.period.start)
+    return rows.filter(unit_id=scope.unit) if scope.unit else rows
+
+
+_VERBS = {verb: _counted for verb in COUNTING} | {
+    "ratio": _ratio,
+    "covered": _covered,
+    "listed": _listed,
+    "reading": _reading,
+}
+
+
+def compare(result: Result, with_: str) -> tuple[Decimal | None, Result, str, str]:
+    """Against the previous period (``previous``, 环比) or the same a year before (``year_ago``, 同比).
+
+    Returns (difference, earlier result, Chinese label, English label). The difference is in the
+    figure's unit; for percentages in percentage points. None when either side is 无.
+    """
+    period = result.scope.period
+    earlier_period = period.previous() if with_ == "previous" else period.year_ago()
+    scope = Scope(result.scope.place, earlier_period, result.scope.unit)
+    earlier = compute(result.figure, scope)
+    missing = result.value is None or earlier.value is None
+    difference = None if missing else result.value - earlier.value
+    return difference, earlier, compare_label_zh(with_), compare_label_en(with_)
+
+
+def growth(result: Result, earlier: Result) -> Decimal | None:
+    """Change in per cent of the earlier value; None where there was nothing to grow from."""
+    if result.value is None or not earlier.value:
+        return None
+    return (result.value - earlier.value) / abs(earlier.value) * 100
+
+
+def external_beside(entry: FigureEntry, scope: Scope) -> Decimal | None:
+    """The reading of the same indicator given from outside, to stand beside a counted value."""
+    row = readings(entry.id, scope).order_by("-ends", "-at", "-pk").first()
+    return Decimal(row.value) / 1000 if row else None
+
+

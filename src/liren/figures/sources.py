@@ -1,0 +1,140 @@
+"""Maps what a figure reads (``packs.sources``) to tables and paths of the ORM."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Model, Q, QuerySet
+from liren.activities.models import Attendance
+from liren.content.models import Edition
+from liren.exams.models import Attempt
+from liren.inforce import catalogue
+from liren.packs.language import Kind
+from liren.packs.sources import DATED, Source, column_of, names_of, scale_of
+from liren.people.models import Person, Post
+from liren.places.codes import within
+from liren.places.models import Place, Unit
+from liren.points.models import Posting
+from liren.records.models import Act, Record
+
+_PARTS: dict[str, type[Model]] = {
+    "attendance": Attendance,
+    "acts": Act,
+    "attempts": Attempt,
+    "editions": Edition,
+    "postings": Posting,
+}
+_HOUSE: dict[str, type[Model]] = {"place": Place, "unit": Unit, "person": Person, "post": Post}
+_REFERENCES = {"place", "unit", "handler", "person"}
+
+
+@dataclass(frozen=True)
+class Path:
+    """Where a name is found: the ORM path, whether inside JSON, its type and stored scale."""
+
+    orm: str
+    in_data: bool
+    type: str
+    scale: int = 1
+
+
+@dataclass(frozen=True)
+class Table:
+    """A source made ready to be queried."""
+
+    source: Source
+
+    @cached_property
+    def kind(self) -> Kind | None:
+        return catalogue().kind_entry(self.source.kind).spec if self.source.kind else None
+
+    @cached_property
+    def prefix(self) -> str:
+        """``record__`` before everything that is told about the record of a part."""
+        return "record__" if self.source.kind and self.source.part else ""
+
+    @property
+    def model(self) -> type[Model]:
+        if self.source.kind is None:
+            return _HOUSE[self.source.part or ""]
+        return _PARTS[self.source.part] if self.source.part else Record
+
+    def rows(self) -> QuerySet:
+        """All live rows of the source: of this kind, not void."""
+        if self.source.kind is None:
+            return self.model.objects.all()
+        about = {f"{self.prefix}kind": self.source.kind}
+        return self.model.objects.filter(**about).exclude(**{f"{self.prefix}state": "void"})
+
+    def path(self, name: str) -> Path:
+        """The path of a name usable in a condition or measure."""
+        if self.source.kind is None or (self.source.part and not name.startswith("record.")):
+            return self._own_path(name)
+        bare = name.removeprefix("record.")
+        if bare == "household":
+            return Path(f"{self.prefix}person__household", False, "text")
+        if bare == "id":
+            return Path(f"{self.prefix}id", False, "integer")
+        column = column_of(self.kind, bare)
+        type_ = names_of(Source(self.source.kind, None), self.kind).get(bare, "text")
+        if column is None:
+            return Path(f"{self.prefix}data__{bare}", True, type_, scale_of(self.kind, bare))
+        orm = f"{column}_id" if column in _REFERENCES else column
+        return Path(self.prefix + orm, False, type_, scale_of(self.kind, bare))
+
+    def _own_path(self, name: str) -> Path:
+        if name == "household":
+            return Path("household" if self.model is Person else "person__household", False, "text")
+        types = names_of(self.source, self.kind)
+        orm = {"person": "person_id", "unit": "unit_id", "place": "place_id", "by": "by_id"}.get(name, name)
+        if self.model is Place and name == "place":
+            orm = "code"
+        return Path(orm, False, types.get(name, "text"))
+
+    @property
+    def place_path(self) -> str:
+        if self.model is Place:
+            return "code"
+        return f"{self.prefix}place_id"
+
+    def within(self, place: str) -> Q:
+        """Rows whose place lies in ``place`` (posts: by their place or their unit's)."""
+        if self.model is Post:
+            return within(place) | within(place, "unit__place_id")
+        return within(place, self.place_path)
+
+    def of_unit(self, unit: int) -> Q:
+        """Rows that belong to a unit."""
+        if self.model is Unit:
+            return Q(pk=unit) | Q(parent_id=unit)
+        if self.model in (Place, Person):
+            return Q()
+        return Q(**{f"{self.prefix}unit_id": unit})
+
+    @property
+    def always_stock(self) -> bool:
+        """The house's lists are counted as they stand at a date, unless a figure dates them."""
+        return self.source.kind is None
+
+    def dated(self, named: str | None) -> str | None:
+        """The path of the moment that puts a row into a period."""
+        if named:
+            return self.path(named).orm
+        if self.source.kind is None:
+            return DATED[self.source.part or ""]
+        if self.source.part and DATED[self.source.part] != "record":
+            return DATED[self.source.part]
+        return self.prefix + ("starts" if self.kind.shape == "activity" else "opened")
+
+    @property
+    def standing_from_to(self) -> tuple[str, str]:
+        """Paths of the moments between which a row stands."""
+        if self.model in (Place, Unit):
+            return "valid_from", "valid_to"
+        if self.model is Post:
+            return "starts", "ends"
+        return f"{self.prefix}opened", f"{self.prefix}closed"
+
+
+def table(text: str, pack: str) -> Table:
+    """The table of a source as a pack writes it."""
+    return Table(catalogue().source(text, pack))

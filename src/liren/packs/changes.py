@@ -1,0 +1,98 @@
+"""A county's own changes: a flat list of dotted paths, each with who, when and why.
+
+They are laid over the shipped pack's tree before it is typed, so a change is linted exactly as if
+it had been written in the pack. ``set`` writes a value, ``remove`` takes a part away; whether rows
+still use what is removed is asked of ``records.queries.uses``.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from .findings import Finding, suggest
+from .reading import read_file
+
+FILE_KEYS = {"path", "set", "remove", "by", "at", "why"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: ``path`` is ``pack.part.…`` (``grid_case.kinds.event.states.reported.within``)."""
+
+    path: str
+    by: str
+    at: date
+    why: str
+    set: Any = None
+    remove: bool = False
+    file: str = "changes.yaml"
+    line: int = 1
+
+
+def read_changes(path: Path) -> tuple[list[Change], list[Finding]]:
+    """Read a changes file: a list of ``{path, set | remove, by, at, why}``."""
+    if not path.exists():
+        return [], []
+    tree, lines, findings = read_file(path)
+    if findings or not isinstance(tree, list):
+        wrong = Finding(str(path), 1, "(全文)", "应是一个列表", "每项写 path、set 或 remove、by、at、why")
+        return [], findings or [wrong]
+    changes = []
+    for index, item in enumerate(tree):
+        line = lines.get(f"[{index}]", 1)
+        change, fault = _change(item, str(path), line)
+        if change:
+            changes.append(change)
+        else:
+            findings.append(Finding(str(path), line, f"[{index}]", fault, "例：path、set、by、at、why"))
+    return changes, findings
+
+
+def _change(item, file: str, line: int) -> tuple[Change | None, str]:
+    if not isinstance(item, dict):
+        return None, "每项应是 键: 值"
+    if unknown := set(item) - FILE_KEYS:
+        return None, f"不认识的键：{'、'.join(sorted(unknown))}"
+    missing = [key for key in ("path", "by", "at", "why") if not item.get(key)]
+    if missing:
+        return None, f"缺少 {'、'.join(missing)}"
+    if ("set" in item) == ("remove" in item):
+        return None, "set 与 remove 写且只写一个"
+    try:
+        at = date.fromisoformat(item["at"])
+    except ValueError:
+        return None, f"at「{item['at']}」不是日期"
+    said = {key: item[key] for key in ("path", "by", "why")}
+    return Change(**said, at=at, set=item.get("set"), remove="remove" in item, file=file, line=line), ""
+
+
+def apply_changes(tree: dict, pack: str, changes) -> list[Finding]:
+    """Lay the changes of one pack over its tree (in place)."""
+    findings = []
+    for change in changes:
+        head, _, rest = change.path.partition(".")
+        if head == pack:
+            fault = _apply(tree, rest.split("."), change)
+            if fault:
+                findings.append(Finding(change.file, change.line, change.path, *fault))
+    return findings
+
+
+def _apply(tree: dict, steps: list[str], change: Change) -> tuple[str, str] | None:
+    here: Any = tree
+    for step in steps[:-1]:
+        if not isinstance(here, dict) or step not in here:
+            known = here if isinstance(here, dict) else ()
+            return f"包里没有「{step}」", suggest(step, known)
+        here = here[step]
+    last = steps[-1]
+    if not isinstance(here, dict):
+        return f"「{'.'.join(steps[:-1])}」下面不能再分", "检查路径"
+    if change.remove:
+        if last not in here:
+            return f"包里没有「{last}」，不必去掉", suggest(last, here)
+        del here[last]
+    else:
+        here[last] = change.set
+    return None

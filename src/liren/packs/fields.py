@@ -1,0 +1,200 @@
+"""Fields of a kind: their types, the shared columns they may use, and reading a typed-in value.
+
+Shared columns are real, indexed database columns; everything else a pack declares lives in the
+record's ``data``. Money is kept in fen (1/100 yuan) and quantities in thousandths, both as whole
+numbers, so that sums are exact on every database.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+#: Field types a pack may use, with their Chinese names (handbook, forms, messages).
+TYPES = {
+    "text": "文字",
+    "long": "长文字",
+    "choice": "单选",
+    "choices": "多选",
+    "integer": "整数",
+    "number": "数",
+    "money": "金额",
+    "date": "日期",
+    "datetime": "时间",
+    "flag": "是否",
+    "phone": "电话",
+    "link": "网址",
+    "place": "地点",
+    "unit": "单位",
+    "person": "人员",
+    "record": "事项",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A shared column: its Chinese name, the types that fit it, and whether it is kept scaled."""
+
+    title: str
+    types: tuple[str, ...]
+
+
+#: Columns every record has. A pack may declare one to retitle or require it, or use it undeclared.
+COLUMNS = {
+    "title": Column("标题", ("text",)),
+    "place": Column("地点", ("place",)),
+    "unit": Column("单位", ("unit",)),
+    "handler": Column("承办", ("unit",)),
+    "person": Column("人员", ("person",)),
+    "category": Column("类别", ("choice", "text")),
+    "level": Column("等级", ("choice", "text")),
+    "source": Column("来源", ("choice", "text", "link")),
+    "quantity": Column("数量", ("integer", "number")),
+    "money": Column("金额", ("money",)),
+    "starts": Column("开始", ("datetime", "date")),
+    "ends": Column("结束", ("datetime", "date")),
+    "opened": Column("日期", ("datetime", "date")),
+}
+#: Columns the kernel alone writes; conditions and figures may read them.
+KERNEL_COLUMNS = {"state": "状态", "closed": "办结", "due": "期限", "late_count": "逾期次数"}
+#: Types whose values are texts of a date; ordering them as text is ordering them in time.
+_TRUE = {"是", "有", "true", "yes", "y", "1", "√"}
+_FALSE = {"否", "无", "false", "no", "n", "0", "×"}
+_DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
+_MOMENT = re.compile(r"^(.+?)[ T](\d{1,2}):(\d{2})(?::(\d{2}))?$")
+
+
+class BadValue(ValueError):
+    """A value that does not fit its field; the sentence says why and what would."""
+
+
+def read_value(kind: str, value, choices: dict[str, str] | None = None):
+    """Read a typed-in value for a field type; returns the stored form or raises :class:`BadValue`.
+
+    Stored forms: text str; integer int; number thousandths int; money fen int; date ``YYYY-MM-DD``
+    str; datetime aware ``datetime``; flag bool; choices list of keys. place, unit, person and
+    record stay the given text: only the nouns can resolve them. An empty value is None.
+    """
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    reader = _READERS.get(kind)
+    if reader is not None:
+        return reader(value)
+    if kind == "choice":
+        return read_choice(value, choices or {})
+    if kind == "choices":
+        given = value if isinstance(value, list) else re.split(r"[、，,;；]", str(value))
+        return [read_choice(one, choices or {}) for one in given if str(one).strip()]
+    return str(value).strip()
+
+
+def read_choice(value, choices: dict[str, str]) -> str:
+    """A choice by its key or its title."""
+    word = str(value).strip()
+    if word in choices:
+        return word
+    for key, title in choices.items():
+        if title == word:
+            return key
+    raise BadValue(f"「{word}」不在选项中；可选：{'、'.join(choices.values())}")
+
+
+def read_moment(value) -> datetime:
+    """A moment: datetime, date, ``2024-03-04 09:10`` or ``2024-03-04`` (start of that day), in China time."""
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=CHINA)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=CHINA)
+    text = str(value).strip()
+    found = _MOMENT.match(text)
+    try:
+        if found:
+            day = date.fromisoformat(read_date(found[1]))
+            clock = (int(found[2]), int(found[3]), int(found[4] or 0))
+            return datetime(day.year, day.month, day.day, *clock, tzinfo=CHINA)
+        day = date.fromisoformat(read_date(text))
+    except ValueError:
+        raise BadValue(f"「{text}」不是时间；请写成 2024-03-04 09:10") from None
+    return datetime(day.year, day.month, day.day, tzinfo=CHINA)
+
+
+def read_date(value) -> str:
+    """A day as ``YYYY-MM-DD``."""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    text = str(value).strip()
+    found = _DATE.match(text.removesuffix(" 00:00:00"))
+    try:
+        if found:
+            return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
+    except ValueError:
+        pass
+    raise BadValue(f"「{text}」不是日期；请写成 2024-03-04")
+
+
+def _decimal(value) -> Decimal:
+    text = str(value).strip().replace(",", "").replace("，", "")
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise BadValue(f"「{text}」不是数") from None
+    if not number.is_finite() or abs(number) >= Decimal(10) ** 14:
+        raise BadValue(f"「{text}」不是可用的数")
+    return number
+
+
+def _integer(value) -> int:
+    number = _decimal(value)
+    if number != number.to_integral_value():
+        raise BadValue(f"「{value}」不是整数")
+    return int(number)
+
+
+def _scaled(places: int, what: str):
+    def read(value) -> int:
+        number = _decimal(value) * 10**places
+        if number != number.to_integral_value():
+            raise BadValue(f"「{value}」{what}")
+        return int(number)
+
+    return read
+
+
+def _flag(value) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in _TRUE or word in _FALSE:
+        return word in _TRUE
+    raise BadValue(f"「{value}」请写 是 或 否")
+
+
+def _phone(value) -> str:
+    digits = re.sub(r"[\s\-—()（）+]", "", str(value))
+    if not digits.isdigit() or not 5 <= len(digits) <= 15:
+        raise BadValue(f"「{value}」不是电话号码；只写数字，5 至 15 位")
+    return digits
+
+
+def _link(value) -> str:
+    text = str(value).strip()
+    if not re.match(r"^https?://[^\s/]+", text):
+        raise BadValue(f"「{text}」不是网址；以 http:// 或 https:// 开头")
+    return text
+
+
+_READERS = {
+    "integer": _integer,
+    "number": _scaled(3, "最多三位小数"),
+    "money": _scaled(2, "金额最多两位小数（分）"),
+    "date": read_date,
+    "datetime": read_moment,
+    "flag": _flag,
+    "phone": _phone,
+    "link": _link,
+}

@@ -1,0 +1,207 @@
+"""What a pack may say, as pydantic models; the JSON Schema for editors is generated from them.
+
+Keys are English, titles Chinese. Unknown keys are refused. Cross-references between the parts of a
+pack, and between packs, are checked in :mod:`liren.packs.linting`.
+"""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from .fields import TYPES
+from .figure_language import Figure
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Title = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+def _as_list(value):
+    return [value] if isinstance(value, str) else value
+
+
+def _as_bool(value):
+    if value in ("true", "是"):
+        return True
+    if value in ("false", "否"):
+        return False
+    return value
+
+
+Names = Annotated[list[str], BeforeValidator(_as_list)]
+Truth = Annotated[bool, BeforeValidator(_as_bool)]
+
+LIMIT = re.compile(r"[1-9][0-9]{0,3}(wh|wd|d|mo|h|min)")
+SHAPES = {"matter": "事项", "activity": "活动", "entry": "台账条目", "piece": "稿件"}
+
+
+class Said(BaseModel):
+    """Base of all parts: unknown keys are refused, keys may contain spaces through aliases."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
+
+
+class FieldSpec(Said):
+    """One field. ``column`` keeps its value in a shared column so that figures stay fast."""
+
+    title: Title
+    type: Literal[tuple(TYPES)]  # type: ignore[valid-type]
+    required: Truth = False
+    default: str | None = None
+    choices: dict[Key, Title] = {}
+    private: Truth = False
+    column: str | None = None
+    unit: str | None = None
+    kind: str | None = None
+    hint: str | None = None
+
+    @model_validator(mode="after")
+    def _choices_belong_to_choice(self):
+        if (self.type in ("choice", "choices")) != bool(self.choices):
+            raise ValueError("choice 与 choices 类型必须、其他类型不得写 choices")
+        if self.private and self.column:
+            raise ValueError("private 字段加密保存，不能放进共用列 column")
+        return self
+
+
+class ByField(Said):
+    """A limit that depends on a field: ``{by: level, normal: 5wd, urgent: 4h}``."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    by: Key
+
+    @model_validator(mode="after")
+    def _limits(self):
+        limits = self.model_extra or {}
+        if not limits:
+            raise ValueError("by 之后要写各选项的时限，例：normal: 5wd")
+        for choice, limit in limits.items():
+            if not LIMIT.fullmatch(str(limit)):
+                raise ValueError(f"{choice}: 「{limit}」不是时限；例 2wh、5wd、15d、2mo、4h")
+        return self
+
+    @property
+    def limits(self) -> dict[str, str]:
+        return dict(self.model_extra or {})
+
+
+class State(Said):
+    """A state: its limit (``within``), what happens when it is passed (``late``), whether it ends."""
+
+    title: Title
+    within: str | ByField | None = None
+    late: Names = []
+    end: Truth = False
+    waits: Truth = False
+
+    @field_validator("within")
+    @classmethod
+    def _limit(cls, value):
+        if isinstance(value, str) and not LIMIT.fullmatch(value):
+            raise ValueError(f"「{value}」不是时限；例 2wh 工作时、5wd 工作日、15d 自然日、2mo 月、4h 小时")
+        return value
+
+
+class Step(Said):
+    """A step: who may take it, from where to where, what it asks, and what it brings about.
+
+    ``ask`` lists fields; a name ending in ``?`` may stay empty. ``not by`` names earlier steps whose
+    takers may not take this one (two of them not done by the same person); ``open`` names the opener.
+    """
+
+    title: Title
+    by: Names
+    from_: Names = Field(alias="from")
+    to: Key | None = None
+    ask: Names = []
+    not_by: Names = Field(default=[], alias="not by")
+    when: str | None = None
+    effects: Names = []
+
+
+class Kind(Said):
+    """A kind of record. States may be left out for a plain register (``entry``)."""
+
+    title: Title
+    shape: Literal["matter", "activity", "entry", "piece"]
+    number: str | None = None
+    open_title: Title | None = Field(default=None, alias="open title")
+    opened_by: Names = Field(alias="opened by")
+    visible: Literal["public", "staff", "roles"] = "staff"
+    seen_by: Names = Field(default=[], alias="seen by")
+    fields: dict[Key, FieldSpec] = {}
+    states: dict[Key, State] = {}
+    steps: dict[Key, Step] = {}
+    once: Names = []
+    attended_as: dict[Key, Title] = Field(default={}, alias="attended as")
+    effects: Names = []
+    keep: str | None = None
+
+    @field_validator("number")
+    @classmethod
+    def _number(cls, value):
+        if value and not re.fullmatch(r"[^{}]*(\{year\}[^{}]*)?\{seq(:0\d)?\}[^{}]*", value):
+            raise ValueError("编号写成 WG{year}-{seq:05} 这样：文字、{year}、{seq:05}")
+        return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_register(cls, given):
+        """A kind without states is a register line: it stands until somebody ends it."""
+        if isinstance(given, dict) and not given.get("states"):
+            given = dict(given)
+            given["states"] = {"standing": {"title": "在册"}, "ended": {"title": "已注销", "end": True}}
+            steps = dict(given.get("steps") or {})
+            steps.setdefault(
+                "end",
+                {"title": "注销", "by": given.get("opened by"), "from": "standing", "to": "ended"},
+            )
+            given["steps"] = steps
+        return given
+
+    @property
+    def first_state(self) -> str:
+        return next(iter(self.states))
+
+
+class Cited(Said):
+    """A number of a report: which figure, for which period, place or unit (relative to the report).
+
+    ``period`` is a period form, or ``report`` (the report's own period), ``end`` (as of its last
+    day), ``start`` (as of the day before its first), or ``since:…`` which is cut at the report's end.
+    """
+
+    figure: str
+    period: str = "report"
+    place: str | None = None
+    unit: str | None = None
+    note: str | None = None
+
+
+class Report(Said):
+    """A periodic or single report: its text file, layout and the numbers it may cite."""
+
+    title: Title
+    every: Literal["week", "month", "quarter", "half", "year", "once"]
+    for_: Names = Field(alias="for")
+    text: str
+    layout: Literal["official", "plain"] = "official"
+    issuer: str | None = None
+    addressee: str | None = None
+    number: str | None = None
+    figures: dict[Key, Cited] = {}
+
+
+class Pack(Said):
+    """One folder under ``packs/``: a system of the county's work, as data."""
+
+    pack: Key
+    title: Title
+    serves: Names = []
+    about: str | None = None
+    reshaped: str | None = None
+    norms: Names = []
+    roles: dict[Key, Title] = {}
+    kinds: dict[Key, Kind] = {}
+    figures: dict[Key, Figure] = {}
+    reports: dict[Key, Report] = {}

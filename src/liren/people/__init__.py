@@ -1,0 +1,1 @@
+"""Persons, the posts they hold, what they may see, and their private data."""

@@ -1,0 +1,57 @@
+"""Private values: encrypted at rest with AES-256-GCM under a key file kept outside the database."""
+
+import base64
+import json
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from liren.refusals import Refusal
+
+
+@lru_cache(maxsize=4)
+def _cipher(path: str) -> AESGCM:
+    file = Path(path)
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # O_EXCL: two processes starting at once must not write two keys.
+        try:
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            pass
+        else:
+            with os.fdopen(handle, "wb") as out:
+                out.write(base64.b64encode(AESGCM.generate_key(256)))
+    return AESGCM(base64.b64decode(file.read_bytes()))
+
+
+def seal(values: dict, bound_to: str) -> str:
+    """Encrypt a small dict; the text only opens for the same ``bound_to`` (the record's number)."""
+    if not values:
+        return ""
+    nonce = os.urandom(12)
+    plain = json.dumps(values, ensure_ascii=False, sort_keys=True).encode()
+    sealed = _cipher(str(settings.LIREN_KEY_FILE)).encrypt(nonce, plain, bound_to.encode())
+    return base64.b64encode(nonce + sealed).decode()
+
+
+def unseal(text: str, bound_to: str) -> dict:
+    """Decrypt what :func:`seal` made. Refuses when the key or the row is not the right one."""
+    if not text:
+        return {}
+    raw = base64.b64decode(text)
+    try:
+        plain = _cipher(str(settings.LIREN_KEY_FILE)).decrypt(raw[:12], raw[12:], bound_to.encode())
+    except InvalidTag:
+        reason = f"{bound_to} 的私密字段打不开：密钥不对或数据被改过。请检查 {settings.LIREN_KEY_FILE}"
+        raise Refusal("setup", reason=reason) from None
+    return json.loads(plain)
+
+
+def mask(value: str) -> str:
+    """What a list shows of a private value: the first and the last sign at most."""
+    text = str(value)
+    return "█" * len(text) if len(text) < 4 else f"{text[0]}{'█' * (len(text) - 2)}{text[-1]}"

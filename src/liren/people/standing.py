@@ -1,0 +1,59 @@
+"""Who may take part: posts held at a moment, matched against a record's place and units.
+
+A role counts where the post's place contains the record's place, or the post's unit (or a unit
+above it) is the record's unit or handler; a post at a unit also covers records of the unit's place
+that name no unit at all.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from liren.places.codes import contains
+from liren.places.models import Unit
+
+from .models import Person, Post
+
+
+@dataclass
+class Standing:
+    """Looks posts up once per person and unit ancestors once per unit; make one per request or bulk."""
+
+    _posts: dict[int, list[Post]] = field(default_factory=dict)
+    _parents: dict[int, int | None] | None = None
+
+    def posts(self, person: Person, at: datetime) -> list[Post]:
+        """Posts held by the person at the moment."""
+        if person.pk not in self._posts:
+            held = Post.objects.filter(person=person).select_related("unit").order_by("pk")
+            self._posts[person.pk] = list(held)
+        return [p for p in self._posts[person.pk] if p.starts <= at and (p.ends is None or at < p.ends)]
+
+    def post_for(
+        self, person: Person, roles: Iterable[str], place: str, units: Iterable[int | None], at: datetime
+    ) -> Post | None:
+        """The post by which the person holds one of the roles over a record, or None."""
+        wanted, named = set(roles), [u for u in units if u]
+        for post in self.posts(person, at):
+            if post.role in wanted and self._covers(post, place, named):
+                return post
+        return None
+
+    def _covers(self, post: Post, place: str, units: list[int]) -> bool:
+        if post.place_id and contains(post.place_id, place):
+            return True
+        if post.unit_id is None:
+            return False
+        if units:
+            return any(post.unit_id in self._chain(unit) for unit in units)
+        return contains(post.unit.place_id, place)
+
+    def _chain(self, unit: int) -> list[int]:
+        if self._parents is None or unit not in self._parents:
+            self._parents = dict(Unit.objects.values_list("pk", "parent_id"))
+        chain: list[int] = []
+        here: int | None = unit
+        while here is not None and here not in chain:
+            chain.append(here)
+            here = self._parents.get(here)
+        return chain

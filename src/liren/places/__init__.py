@@ -1,0 +1,1 @@
+"""Places and units of a county; the working-day calendar and time limits."""

@@ -1,0 +1,69 @@
+"""Finding places and units by code, path or name; the working calendar in force."""
+
+from functools import lru_cache
+
+from liren.refusals import Refusal
+
+from .calendar import WorkCalendar
+from .codes import parents, within
+from .models import CalendarDay, Place, Unit
+
+
+def find_place(text: str, inside: str = "") -> Place:
+    """A place by code, by path (``清溪街道/明月里/第3网格``) or by a name that is unique ``inside`` a code."""
+    text = text.strip()
+    if text[:6].isdigit() and (found := Place.objects.filter(code=text).first()):
+        return found
+    base = inside
+    for name in text.split("/"):
+        matches = Place.objects.filter(name=name.strip())
+        if base:
+            matches = matches.filter(within(base, "code"))
+        found = _only(list(matches.order_by("code")[:4]), "地点", name, lambda p: p.code)
+        base = found.code
+    return found
+
+
+def find_unit(text: str, inside: str = "") -> Unit:
+    """A unit by code or by a name that is unique ``inside`` a place code; nearer places win."""
+    text = text.strip()
+    if found := Unit.objects.filter(code=text).first():
+        return found
+    matches = Unit.objects.filter(name=text)
+    for code in [*reversed(parents(inside)), ""] if inside else [""]:
+        near = matches.filter(within(code)) if code else matches
+        found = list(near.order_by("code")[:4])
+        if found:
+            return _only(found, "单位", text, lambda u: u.code)
+    raise Refusal("not_found", what="单位", name=text, mend="请先登记单位，或检查名称。")
+
+
+def _only(found: list, what: str, name: str, show):
+    if not found:
+        raise Refusal("not_found", what=what, name=name, mend="请检查名称或代码。")
+    if len(found) > 1:
+        among = "、".join(show(one) for one in found)
+        raise Refusal("ambiguous", what=what, name=name, among=among)
+    return found[0]
+
+
+def path_of(place: Place) -> str:
+    """``清溪街道/明月里``: names from the county down, the county itself left out below it."""
+    names = {p.code: p.name for p in Place.objects.filter(code__in=parents(place.code))}
+    chain = [names[c] for c in parents(place.code)[1:] if c in names]
+    return "/".join([*chain, place.name])
+
+
+def children(code: str):
+    """Places directly below ``code``."""
+    length = len(code) + 3
+    return [p for p in Place.objects.filter(within(code, "code")).order_by("code") if len(p.code) == length]
+
+
+@lru_cache(maxsize=1)
+def work_calendar() -> WorkCalendar:
+    """The calendar with the imported official days laid over the published ones.
+
+    Cached for the process; ``places.actions.calendar_import`` clears it.
+    """
+    return WorkCalendar(dict(CalendarDay.objects.values_list("date", "working")))

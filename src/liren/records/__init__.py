@@ -1,0 +1,1 @@
+"""Record, Act, File, Link: everything that happens or stands, and how it changes."""

@@ -1,0 +1,232 @@
+"""How a record opens and moves, in memory: checks first, then the drafts that actions write.
+
+Nothing here touches the database but through the resolver it is given, so one record from a form
+and thirty thousand from a county's old ledger go through the very same checks.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from liren.packs.catalogue import KindEntry
+from liren.packs.conditions import holds, parse
+from liren.packs.effects import Effect, parse_effect
+from liren.people.models import Person
+from liren.people.standing import Standing
+from liren.places.limits import Limit, due
+from liren.refusals import Refusal
+
+from .acts import NewAct
+from .models import Record
+from .values import Resolver, assign, natural_value, value_of
+
+
+@dataclass
+class Draft:
+    """A record on its way to the database: the row, its new acts, and the effects they bring about."""
+
+    kind: KindEntry
+    record: Record
+    acts: list[NewAct] = field(default_factory=list)
+    effects: list[tuple[Effect, datetime]] = field(default_factory=list)
+    private: dict[str, Any] = field(default_factory=dict)
+    takers: dict[str, int | None] = field(default_factory=dict)
+    last_at: datetime | None = None
+
+
+@dataclass
+class Desk:
+    """What a run of openings and steps shares: who may what, name look-ups, the working calendar."""
+
+    standing: Standing
+    resolver: Resolver
+    calendar: Any
+
+
+def open_draft(
+    desk: Desk,
+    kind: KindEntry,
+    values: dict[str, Any],
+    *,
+    by: Person | None,
+    at: datetime,
+    entered: datetime,
+    key: str | None = None,
+) -> Draft:
+    """Check an opening and make its draft. Raises :class:`Refusal`."""
+    spec = kind.spec
+    record = Record(kind=kind.id, shape=spec.shape, state=spec.first_state, opened=at, opener=by, data={})
+    draft = Draft(kind, record)
+    changed = assign(desk.resolver, draft, values)
+    _fill_defaults(draft, changed)
+    _default_place(desk, record, spec.opened_by, by, at)
+    _check_role(desk, record, spec.opened_by, by, at, f"{spec.open_title or '登记'}{spec.title}")
+    missing = [f.title for k, f in spec.fields.items() if f.required and _value(draft, k) is None]
+    if record.place_id is None:
+        missing.append("地点")
+    if missing:
+        what = f"{spec.open_title or '登记'}{spec.title}"
+        raise Refusal("missing", fields="、".join(missing), what=what)
+    if spec.once:
+        record.natural_key = natural_key(draft, spec.once)
+    _append(draft, "open", "", spec.first_state, by=by, at=at, entered=entered, changed=changed, key=key)
+    _set_due(desk, draft, at)
+    draft.effects += [(parse_effect(text), at) for text in spec.effects]
+    return draft
+
+
+def _fill_defaults(draft: Draft, changed: dict) -> None:
+    for key, spec in draft.kind.spec.fields.items():
+        if spec.default is not None and _value(draft, key) is None:
+            changed |= assign(None, draft, {key: spec.default})
+
+
+def _default_place(desk: Desk, record: Record, roles, by: Person | None, at: datetime) -> None:
+    """A clerk's post says where and for which unit, unless the form does."""
+    if record.place_id or by is None:
+        return
+    for post in desk.standing.posts(by, at):
+        if post.role in roles:
+            record.place_id = post.place_id or post.unit.place_id
+            record.unit_id = record.unit_id or post.unit_id
+            return
+    record.place_id = by.place_id
+
+
+def natural_key(draft: Draft, names) -> str:
+    """What makes this record the same as an earlier one: the values of the kind's ``once`` fields."""
+    return "|".join(str(_value(draft, name)) for name in names)[:300]
+
+
+def _value(draft: Draft, name: str):
+    if name in draft.private:
+        return draft.private[name]
+    return value_of(draft.kind.spec, draft.record, name)
+
+
+def _natural(draft: Draft, name: str):
+    return natural_value(draft.kind.spec, _value(draft, name), name)
+
+
+def take_step(
+    desk: Desk,
+    draft: Draft,
+    verb: str,
+    values: dict[str, Any],
+    *,
+    by: Person | None,
+    at: datetime,
+    entered: datetime,
+    note: str = "",
+    key: str | None = None,
+) -> Draft:
+    """Check a step on a draft and apply it in memory. Raises :class:`Refusal`."""
+    spec, record = draft.kind.spec, draft.record
+    step = spec.steps.get(verb) or _by_title(spec, verb)
+    if step is None:
+        allowed = "、".join(s.title for s in spec.steps.values())
+        raise Refusal("no_step", kind=spec.title, what=verb, allowed=allowed)
+    verb = next(k for k, s in spec.steps.items() if s is step)
+    _check_state(draft, step)
+    _check_role(desk, record, step.by, by, at, step.title, relations=True)
+    _check_other_person(draft, step, by)
+    if draft.last_at and at < draft.last_at:
+        raise Refusal("too_early", at=_show(at), last=_show(draft.last_at))
+    if step.when and not holds(parse(step.when), lambda name: _natural(draft, name)):
+        raise Refusal("condition", number=record.number or spec.title, what=step.title, condition=step.when)
+    settle_lateness(draft, at, entered)
+    changed = assign(desk.resolver, draft, values)
+    missing = [_title(spec, n) for n in step.ask if not n.endswith("?") and _value(draft, n) is None]
+    if missing:
+        raise Refusal("missing", fields="、".join(missing), what=step.title)
+    before = record.state
+    record.state = step.to or record.state
+    _append(draft, verb, before, record.state, by=by, at=at, entered=entered, changed=changed, note=note, key=key)
+    if step.to and step.to != before:
+        record.closed = at if spec.states[record.state].end else None
+        _set_due(desk, draft, at)
+    draft.effects += [(parse_effect(text), at) for text in step.effects]
+    return draft
+
+
+def _check_state(draft: Draft, step) -> None:
+    record, spec = draft.record, draft.kind.spec
+    if record.state in step.from_:
+        return
+    possible = "、".join(s.title for s in spec.steps.values() if record.state in s.from_) or "（没有）"
+    title = spec.states[record.state].title if record.state in spec.states else record.state
+    raise Refusal(
+        "wrong_state", number=record.number or spec.title, state=title, what=step.title, allowed=possible
+    )
+
+
+def _check_role(desk, record, roles, by, at, what: str, relations: bool = False) -> None:
+    """A role over the record's place or unit, or a relation to the record (opener, subject, resident)."""
+    if "resident" in roles or (by is None and "system" in roles):
+        return
+    if by is not None:
+        if relations and "opener" in roles and record.opener_id == by.pk:
+            return
+        if relations and "subject" in roles and record.person_id == by.pk:
+            return
+        units = (record.unit_id, record.handler_id)
+        if record.place_id and desk.standing.post_for(by, roles, record.place_id, units, at):
+            return
+    who = by.name if by else "未登录者"
+    titles = "、".join(desk.resolver.role_title(role) for role in roles)
+    raise Refusal("not_yours", who=who, what=what, roles=titles, where=record.place_id or "（未写地点）")
+
+
+def _check_other_person(draft: Draft, step, by: Person | None) -> None:
+    for earlier in step.not_by:
+        taker = draft.takers.get(earlier)
+        if by is not None and taker == by.pk:
+            steps = draft.kind.spec.steps
+            done = steps[earlier].title if earlier in steps else (draft.kind.spec.open_title or "登记")
+            raise Refusal("same_person", who=by.name, what=step.title, earlier=done)
+
+
+def settle_lateness(draft: Draft, at: datetime, entered: datetime) -> bool:
+    """If the limit passed before ``at`` and nobody noticed yet, note it as its own act."""
+    record = draft.record
+    if record.due is None or record.alarmed is not None or at <= record.due:
+        return False
+    record.late_count += 1
+    record.alarmed = entered
+    _append(draft, "late", record.state, record.state, by=None, at=record.due, entered=entered, changed={})
+    draft.last_at = None
+    state = draft.kind.spec.states[record.state]
+    draft.effects += [(parse_effect(text), record.due) for text in state.late]
+    return True
+
+
+def _set_due(desk: Desk, draft: Draft, at: datetime) -> None:
+    record = draft.record
+    within = draft.kind.spec.states[record.state].within
+    if within is not None and not isinstance(within, str):
+        within = within.limits.get(str(_value(draft, within.by)))
+    record.due = due(at, Limit.parse(within), desk.calendar) if within else None
+    record.alarmed = None
+
+
+def _append(draft: Draft, verb, before, after, *, by, at, entered, changed, note="", key=None) -> None:
+    act = NewAct(verb, before, after, by.pk if by else None, at, entered, note=note, changed=changed, key=key)
+    draft.acts.append(act)
+    draft.takers[verb] = by.pk if by else None
+    draft.last_at = at
+
+
+def _by_title(spec, title: str):
+    return next((step for step in spec.steps.values() if step.title == title), None)
+
+
+def _title(spec, name: str) -> str:
+    from liren.packs.fields import COLUMNS
+
+    return spec.fields[name].title if name in spec.fields else COLUMNS[name].title
+
+
+def _show(moment: datetime) -> str:
+    from liren.packs.fields import CHINA
+
+    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")

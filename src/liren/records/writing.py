@@ -1,0 +1,107 @@
+"""Writes drafts: numbers, rows, acts, effects, all in one transaction. Used only by ``actions``."""
+
+from collections import Counter as Tally
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import F
+from liren.activities.models import Attendance
+from liren.notices.actions import notices_send
+from liren.packs.fields import CHINA
+from liren.people.private import seal, unseal
+from liren.people.queries import holders
+from liren.points.actions import effect_pay
+from liren.trail.actions import acts_append
+
+from .flow import Draft
+from .models import Counter, Link, Record
+
+#: The columns that a step may change.
+MOVING = [
+    "title", "place", "unit", "handler", "person", "category", "level", "source", "quantity", "money",
+    "state", "opened", "closed", "starts", "ends", "due", "alarmed", "late_count", "data", "secret",
+]  # fmt: skip
+
+
+def write_new(drafts: Sequence[Draft]) -> list[Record]:
+    """Insert new records with their acts. Call inside a write transaction."""
+    _number(drafts)
+    for draft in drafts:
+        draft.record.secret = seal(draft.private, draft.record.number)
+    records = Record.objects.bulk_create([d.record for d in drafts], batch_size=1000)
+    acts = []
+    for draft, record in zip(drafts, records, strict=True):
+        draft.record = record
+        for act in draft.acts:
+            act.record_id = record.pk
+        acts += draft.acts
+    acts_append(acts)
+    for draft in drafts:
+        draft.acts = []
+    return records
+
+
+def write_moved(draft: Draft, *, was_state: str, was_due: datetime | None) -> bool:
+    """Update one record by compare-and-swap; False when somebody else was first."""
+    record = draft.record
+    if draft.private:
+        record.secret = seal({**unseal(record.secret, record.number), **draft.private}, record.number)
+    moved = {name: getattr(record, name) for name in MOVING}
+    same = Record.objects.filter(pk=record.pk, state=was_state)
+    same = same.filter(due__isnull=True) if was_due is None else same.filter(due=was_due)
+    if same.update(**moved) != 1:
+        return False
+    for act in draft.acts:
+        act.record_id = record.pk
+    acts_append(draft.acts)
+    draft.acts = []
+    return True
+
+
+def _number(drafts: Sequence[Draft]) -> None:
+    """Give each record the next number of its kind and year, one counter update per series."""
+    series = [(d, f"{d.kind.id}:{d.record.opened.astimezone(CHINA).year}") for d in drafts]
+    wanted = Tally(name for _, name in series)
+    following: dict[str, int] = {}
+    for name, count in sorted(wanted.items()):
+        Counter.objects.get_or_create(series=name)
+        Counter.objects.filter(series=name).update(last=F("last") + count)
+        following[name] = Counter.objects.get(series=name).last - count
+    for draft, name in series:
+        following[name] += 1
+        pattern = draft.kind.spec.number or draft.kind.key.upper() + "{year}-{seq:05}"
+        year = name.rpartition(":")[2]
+        draft.record.number = pattern.format(year=year, seq=following[name])
+
+
+def bring_about(draft: Draft, *, by, open_more) -> None:
+    """Carry out the effects a draft collected: tell, pay, charge, open."""
+    record = draft.record
+    effects, draft.effects = draft.effects, []
+    for effect, at in effects:
+        if effect.verb == "tell":
+            notices_send(record=record, persons=_told(record, effect.whom, at), at=at, text=_words(draft))
+        elif effect.verb == "open":
+            kind = effect.whom if "." in effect.whom else f"{draft.kind.pack.pack}.{effect.whom}"
+            opened = open_more(kind, record, by, at)
+            Link.objects.get_or_create(record=opened, other=record, kind="parent")
+        else:
+            effect_pay(effect, record=record, attended=_attended(record), at=at, pack=draft.kind.pack.pack)
+
+
+def _told(record: Record, whom: str, at: datetime):
+    if whom in ("opener", "subject"):
+        person = record.opener if whom == "opener" else record.person
+        return [person] if person else []
+    return holders(whom, place=record.place_id, units=[record.unit_id, record.handler_id], at=at)
+
+
+def _words(draft: Draft) -> str:
+    state = draft.kind.spec.states[draft.record.state].title
+    return f"{draft.record.number} {draft.record.title or draft.kind.spec.title}：{state}"[:300]
+
+
+def _attended(record: Record) -> list[tuple[int, int]]:
+    """(person id, confirmed minutes) of everybody present."""
+    rows = Attendance.objects.filter(record=record, present=True, confirmed=True)
+    return list(rows.values_list("person_id", "minutes"))

@@ -1,0 +1,90 @@
+"""The one catalogue of refusals: code, sentence in Chinese and English, HTTP status.
+
+A refusal says what, where and what to do. Faces print it; they never invent their own.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Wording:
+    status: int
+    zh: str
+    en: str
+
+
+#: Every refusal of the house. Braces are filled from the refusal's facts.
+WORDINGS = {
+    "not_found": Wording(404, "没有找到{what}「{name}」。{mend}", "No {what} “{name}”. {mend}"),
+    "ambiguous": Wording(
+        409, "{what}「{name}」不止一个：{among}。请写全路径或代码。", "More than one {what} “{name}”: {among}."
+    ),
+    "not_yours": Wording(
+        403,
+        "{who}不能{what}：需要 {roles}，且其地点或单位要包含 {where}。",
+        "{who} may not {what}: it takes {roles} whose place or unit contains {where}.",
+    ),
+    "same_person": Wording(
+        403,
+        "{who}不能{what}：{earlier}已由本人做过，这一步要换一个人。",
+        "{who} may not {what}: they already did {earlier}; another person must take this step.",
+    ),
+    "wrong_state": Wording(
+        409,
+        "{number} 现在是「{state}」，不能{what}；可以：{allowed}。",
+        "{number} is “{state}” now; {what} is not possible. Possible: {allowed}.",
+    ),
+    "no_step": Wording(
+        404, "「{kind}」没有步骤「{what}」。可用：{allowed}。", "“{kind}” has no step “{what}”: {allowed}."
+    ),
+    "condition": Wording(
+        409, "{number} 不满足「{what}」的条件：{condition}。", "{number} does not meet {condition} for {what}."
+    ),
+    "missing": Wording(422, "缺少{fields}。请补上再{what}。", "{fields} missing. Fill in, then {what} again."),
+    "bad_value": Wording(422, "{field}：{reason}", "{field}: {reason}"),
+    "unknown_field": Wording(
+        422, "「{kind}」没有字段「{field}」。{mend}", "“{kind}” has no field “{field}”. {mend}"
+    ),
+    "changed_meanwhile": Wording(
+        409,
+        "{number} 刚刚被别人办理过，现在是「{state}」。请刷新后再看。",
+        "Somebody else has just acted on {number}; it is “{state}” now. Reload and look again.",
+    ),
+    "too_early": Wording(
+        422, "时间 {at} 早于上一步 {last}。请检查时间。", "{at} is before the last act at {last}."
+    ),
+    "already": Wording(409, "{what}已经有了：{number}。", "{what} exists already: {number}."),
+    "no_balance": Wording(
+        409, "{who}的余额是 {balance}，不够扣 {amount}。", "{who} has {balance}, {amount} needed."
+    ),
+    "second_person": Wording(
+        403, "{who}的时长要由另一个人确认。", "Another person must confirm the hours of {who}."
+    ),
+    "bad_period": Wording(422, "{reason}", "{reason}"),
+    "cannot_compute": Wording(422, "指标「{name}」不能这样算：{reason}", "Cannot compute “{name}”: {reason}"),
+    "bad_file": Wording(422, "{file}：{reason}", "{file}: {reason}"),
+    "in_use": Wording(
+        409,
+        "不能去掉「{what}」：还有 {count} 条记录在用。先处理这些记录。",
+        "Cannot remove “{what}”: {count} records still use it.",
+    ),
+    "pack_refused": Wording(422, "包没有通过检查：\n{findings}", "Pack refused:\n{findings}"),
+    "setup": Wording(500, "{reason}", "{reason}"),
+}
+
+
+class Refusal(Exception):
+    """Something asked for is refused. ``code`` is a key of :data:`WORDINGS`; ``facts`` fill its sentence."""
+
+    def __init__(self, code: str, **facts):
+        self.code, self.facts = code, facts
+        super().__init__(self.sentence("zh"))
+
+    @property
+    def status(self) -> int:
+        return WORDINGS[self.code].status
+
+    def sentence(self, language: str = "zh") -> str:
+        wording = WORDINGS[self.code]
+        template = wording.en if language.startswith("en") else wording.zh
+        return template.format(**self.facts).strip()

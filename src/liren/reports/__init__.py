@@ -1,0 +1,1 @@
+"""Writing, citing, freezing and checking reports."""

@@ -1,0 +1,1 @@
+"""Measures, fonts and styles of the Word layouts."""

@@ -1,0 +1,1 @@
+"""Plays packs/*/story.md: test, demo and handbook chapter in one."""
