@@ -53,6 +53,11 @@ WORDINGS = {
     "too_early": Wording(
         422, "时间 {at} 早于上一步 {last}。请检查时间。", "{at} is before the last act at {last}."
     ),
+    "too_soon": Wording(
+        409,
+        "{number} 要到 {until} 之后才能{what}：规定的期限还没有满。",
+        "{number}: {what} only after {until}; the prescribed period has not run out.",
+    ),
     "already": Wording(409, "{what}已经有了：{number}。", "{what} exists already: {number}."),
     "no_balance": Wording(
         409, "{who}的余额是 {balance}，不够扣 {amount}。", "{who} has {balance}, {amount} needed."

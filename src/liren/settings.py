@@ -60,6 +60,9 @@ VAR = LIREN_HOME / "var"
 # Key of the private fields: outside the database, so that a copied database shows nothing.
 LIREN_KEY_FILE = Path(os.environ.get("LIREN_KEY_FILE") or VAR / "private.key")
 
+#: Where this site is reached; written into documents as the address of every number.
+LIREN_URL = os.environ.get("LIREN_URL", "http://127.0.0.1:8000").rstrip("/")
+
 SECRET_KEY = SimpleLazyObject(_secret_key)
 DEBUG = _flag("LIREN_DEBUG")
 ALLOWED_HOSTS = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -162,7 +162,7 @@ def test_names_under_the_axis_leave_each_other_room(count, label):
             middle, wide = float(one.get("x").rstrip("%")) / 100 * width, width_of(label, 12)
             shift = {"end": -wide, "middle": -wide / 2, None: 0.0}[one.get("text-anchor")]
             ends.append((middle + shift, middle + shift + wide))
-        assert all(left[1] <= right[0] for left, right in zip(ends, ends[1:], strict=False))
+        assert all(left[1] <= right[0] for left, right in pairwise(ends))
     assert float(shown[-1].get("x").rstrip("%")) == max(x for x, _ in dots(picture)), (
         "the last is always named"
     )

@@ -9,6 +9,15 @@ UNUSED = {
     "manager", "managers", "helper", "helpers", "util", "utils", "misc",
     "score", "scores",
 }  # fmt: skip
+# Names that come from the source reports' own lists of systems and figures: a pack must lead from them.
+GIVEN = {
+    name.replace(".", "_")
+    for name in re.findall(
+        r"^(?:f\d{3}\.)?([a-z_.]+)\t",
+        "".join(p.read_text(encoding="utf-8") for p in sorted((REPOSITORY / "tests/data").glob("mission_*.tsv"))),
+        re.MULTILINE,
+    )
+}
 # (file, word): why it may
 EXCEPTIONS: dict[tuple[str, str], str] = {}
 
@@ -36,7 +45,7 @@ def test_no_key_of_a_pack_uses_such_a_word():
         for path in sorted(REPOSITORY.glob("packs/*/*.yaml"))
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         for key in re.findall(r"([A-Za-z_]+):(?:\s|$)", line)
-        if persons.intersection(words(key))
+        if key not in GIVEN and persons.intersection(words(key))
     ]
     assert not wrong, listing(wrong, "keys of packs with a word the house does not use:")
 

@@ -1,10 +1,13 @@
 """A small report of a fictional county, used by the tests of the document and its writers."""
 
 import datetime as dt
+import io
+import zipfile
 from dataclasses import replace
 from decimal import Decimal
 
-from liren.reports.document import Citation, Document, Number, parse_body
+from liren.reports.document import Citation, Document, Number, cited_numbers, parse_body
+from liren.reports.docx_reader import ReadDocument
 
 BODY = """\
 # 一、总体情况
@@ -79,3 +82,23 @@ def sample(**changes: object) -> Document:
         report_id="grid.quarter/2023Q1/0007",
     )
     return replace(document, **changes)
+
+
+WRITTEN = [(n.cite, n.text) for n in cited_numbers(sample())]
+
+
+def pairs(document: ReadDocument) -> list[tuple[str, str]]:
+    return [(n.key, n.text) for n in document.numbers]
+
+
+def edited(blob: bytes, **changes) -> bytes:
+    """The package with parts replaced: name with __ for / and . → bytes, a function of bytes, or None."""
+    out = io.BytesIO()
+    by_name = {key.replace("__", "/").replace("_xml", ".xml"): change for key, change in changes.items()}
+    with zipfile.ZipFile(io.BytesIO(blob)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            change = by_name.get(name, data)
+            if change is not None:
+                new.writestr(name, change(data) if callable(change) else change)
+    return out.getvalue()

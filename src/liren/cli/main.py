@@ -70,7 +70,7 @@ def _set_up() -> None:
     import django
 
     django.setup()
-    from liren.cli.upkeep import migrate
+    from liren.database.migrating import migrate
 
     migrate()
 

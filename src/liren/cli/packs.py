@@ -61,7 +61,7 @@ def play_run(args) -> int:
         import django
 
         django.setup()
-        from liren.cli.upkeep import migrate
+        from liren.database.migrating import migrate
 
         migrate()
         return _play(args.stories)

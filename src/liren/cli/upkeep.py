@@ -4,17 +4,6 @@ import sys
 import time
 
 
-def migrate() -> None:
-    """Bring the database up to date; quiet, and quick when there is nothing to do."""
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
-
-
 def tick_words(command) -> None:
     command.add_argument("--every", type=int, metavar="SECONDS", help="不停地每隔几秒做一次")
 
@@ -34,7 +23,7 @@ def trail_words(command) -> None:
 
 
 def trail_run(args) -> int:
-    from liren.cli.progress import bar
+    from liren.progress import bar
     from liren.records.models import Act
     from liren.trail.queries import breaks
 

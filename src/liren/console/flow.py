@@ -183,7 +183,8 @@ def _routed(links: list[_Link], boxes: list[_Box], *, upward: bool) -> list[_Rou
 
 
 def _spans(leave: float, land: float, inner: _Routed) -> bool:
-    return min(leave, land) <= min(inner.leave, inner.land) and max(inner.leave, inner.land) <= max(leave, land)
+    left, right = sorted((leave, land))
+    return left <= min(inner.leave, inner.land) and max(inner.leave, inner.land) <= right
 
 
 def _ports(links: list[_Link], boxes: list[_Box], *, upward: bool) -> dict[tuple[_Link, str], float]:
@@ -193,12 +194,12 @@ def _ports(links: list[_Link], boxes: list[_Box], *, upward: bool) -> dict[tuple
     """
     touching: dict[int, list[tuple[bool, int, _Link, str]]] = defaultdict(list)
     for link in links:
-        for box, end in ((link.source, "leave"), (link.target, "land")):
+        for at, end in ((link.source, "leave"), (link.target, "land")):
             right = (end == "leave") == upward
-            touching[box].append((right, -link.span if right else link.span, link, end))
+            touching[at].append((right, -link.span if right else link.span, link, end))
     out = {}
-    for which, ends in touching.items():
-        box = boxes[which]
+    for at, ends in touching.items():
+        box = boxes[at]
         for nth, (_, _, link, end) in enumerate(sorted(ends, key=lambda one: one[:2]), start=1):
             out[link, end] = box.x + box.width * nth / (len(ends) + 1)
     return out

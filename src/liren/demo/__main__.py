@@ -10,7 +10,7 @@ def run() -> int:
     import django
 
     django.setup()
-    from liren.cli.upkeep import migrate
+    from liren.database.migrating import migrate
     from liren.packs.findings import PackRefused
     from liren.refusals import Refusal
 

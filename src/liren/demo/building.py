@@ -6,9 +6,10 @@ from datetime import date
 
 from django.db import transaction
 
-from liren.cli.progress import bar
+from liren.progress import bar
 from liren.trail.actions import anchor_set
 
+from .cast import add_cast
 from .making import Maker, demo_files, items
 from .world import build_worlds
 
@@ -25,6 +26,7 @@ def build(only: set[str] | None = None, say=lambda text: print(text, file=sys.st
     made, began = 0, time.perf_counter()
     with bar("建示范县", total_of(files)) as progress:
         worlds = build_worlds()
+        add_cast(worlds)
         for pack, file in files:
             maker = Maker(pack, worlds, progress.advance)
             started = time.perf_counter()

@@ -111,7 +111,7 @@ class Maker:
             )
             for i, value in enumerate(values)
         ]
-        role = item.get("by", "statistician")
+        role = item.get("by") or next(iter(catalogue().packs[self.pack].roles))
         at = datetime.combine(period.end, time(16), CHINA)
         readings_enter(
             f"{self.pack}.{item['read']}", given,
@@ -168,6 +168,8 @@ class Maker:
         pool = world.pool(said.get("from", "staff"))
         sizes = _sizes(said, len(records))
         confirmer = world.officer(said.get("confirmed by", plan.kind.opened_by[0]), 7)
+        if max(sizes) + int(said.get("absent", 0)) > len(pool):
+            raise DemoFault(f"人员池「{said.get('from', 'staff')}」只有 {len(pool)} 人，一场要 {max(sizes)} 人")
         reasons = said.get("reasons", ["公务出差", "因病请假"])
         absent, offset, sheets = int(said.get("absent", 0)), 0, []
         for index, record in enumerate(records):
@@ -243,7 +245,7 @@ class _Plan:
 
     def history(self, index: int) -> History:
         at, names = self.moments[index], self.names(index)
-        values = {key: make(index, names) for key, make in self.values.items()}
+        values = {key: _moment(make(index, names), at) for key, make in self.values.items()}
         values.setdefault("place", self.places[index % len(self.places)])
         if self.units:
             values.setdefault("unit", self.units[index % len(self.units)])
@@ -264,7 +266,7 @@ class _Plan:
             at = at + span(said.get("after", "1h"))
             by = self._taker(verb, said, takers)
             takers[verb] = by.pk if by else None
-            values = {key: make(index, names) for key, make in makers.items()}
+            values = {key: _moment(make(index, names), at) for key, make in makers.items()}
             taken.append((verb, values, by, at))
         return taken
 
@@ -277,6 +279,13 @@ class _Plan:
             return None
         barred = {takers.get(name) for name in step.not_by}
         return next(o for o in (self.world.officer(role, i) for i in range(20)) if o.pk not in barred)
+
+
+def _moment(value, at: datetime):
+    """``+3d`` in a value is that long after the opening or step."""
+    if isinstance(value, str) and value.startswith("+") and _SPAN.match(value):
+        return at + span(value)
+    return value
 
 
 def _lasting(text: str) -> timedelta:

@@ -21,7 +21,7 @@ from .bodies import (
 )
 
 BEGINNING = datetime(2010, 1, 1, tzinfo=UTC)
-POOLS = {"staff": 120, "members": 30, "residents": 200}
+POOLS = {"staff": 120, "members": 30, "residents": 200, "inspectors": 24}
 
 
 @dataclass

@@ -8,6 +8,7 @@ from decimal import Decimal
 from liren import database
 from liren.clock import now
 from liren.people.models import Person
+from liren.people.standing import Standing
 from liren.places.models import Place, Unit
 from liren.refusals import Refusal
 
@@ -38,7 +39,7 @@ def reading_enter(
     by: Person | None,
     at: datetime | None = None,
 ) -> Reading:
-    """Enter one external number. Refused without a source, for a counted figure, or with the days turned round."""
+    """Enter one external number. Refused to outsiders, without a source, for a counted figure."""
     return readings_enter(figure, [given], place=place, unit=unit, by=by, at=at)[0]
 
 
@@ -56,11 +57,22 @@ def readings_enter(
     if entry.spec.verb != "reading":
         reason = "这个指标由记录算出，不能填报；请登记相应的记录"
         raise Refusal("cannot_compute", name=entry.spec.title, reason=reason)
-    rows = [_row(figure, one, place, unit, by, at or now()) for one in given]
+    at = at or now()
+    _check_role(entry, place, unit, by, at)
+    rows = [_row(figure, one, place, unit, by, at) for one in given]
     with database.atomic():
         for row in rows:
             row.replaces = _same(row)
         return Reading.objects.bulk_create(rows)
+
+
+def _check_role(entry, place: Place, unit: Unit | None, by: Person | None, at: datetime) -> None:
+    """External numbers are entered by whoever holds one of the pack's roles over the place."""
+    roles = entry.pack.roles
+    held = by and Standing().post_for(by, roles, place.code, [unit.pk if unit else None], at)
+    if not held:
+        who, titles = by.name if by else "未登录者", "、".join(roles.values())
+        raise Refusal("not_yours", who=who, what=f"填报{entry.spec.title}", roles=titles, where=place.name)
 
 
 def _row(figure: str, one: Given, place, unit, by, at) -> Reading:

@@ -9,7 +9,7 @@ from django.db.models.functions import Substr, TruncMonth, TruncQuarter, TruncYe
 from liren.inforce import catalogue
 from liren.packs.catalogue import FigureEntry
 from liren.packs.fields import CHINA
-from liren.packs.figure_language import operands
+from liren.packs.figure_language import GROUPED, operands
 from liren.places.models import LEVELS, Place, Unit
 
 from .counting import aggregation, measured_path, natural, selected
@@ -18,7 +18,6 @@ from .scope import Scope
 from .sources import Table, table
 
 _TRUNC = {"month": TruncMonth, "quarter": TruncQuarter, "year": TruncYear}
-_GROUPABLE = ("count", "sum", "average", "maximum", "minimum", "distinct")
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def can_break(entry: FigureEntry) -> bool:
     if spec.ratio:
         parts = (catalogue().figure_id(n, entry.pack.pack) for n in operands(spec.ratio))
         return all(can_break(catalogue().figures[p]) for p in parts)
-    if spec.verb not in _GROUPABLE:
+    if spec.verb not in GROUPED:
         return False
     path = measured_path(table(spec.source, entry.pack.pack), spec)
     return path is None or not path.in_data

@@ -94,9 +94,9 @@ def _ranked(rows, spec: Figure):
         if row.value != last:
             rank = rank + 1 if spec.ties == "dense" else place
         last = row.value
-        if spec.above and row.value <= Decimal(spec.above):
+        if spec.above is not None and row.value <= spec.above:
             continue
-        if spec.below and row.value >= Decimal(spec.below):
+        if spec.below is not None and row.value >= spec.below:
             continue
         if spec.top and (place > spec.top if spec.ties == "cut" else rank > spec.top):
             return
@@ -104,17 +104,28 @@ def _ranked(rows, spec: Figure):
 
 
 def _reading(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Result:
-    rows = readings(entry.id, scope)
-    latest: dict[tuple, Reading] = {}
-    for row in rows.order_by("ends", "at", "pk"):
-        latest[(row.place_id, row.unit_id, row.subject)] = row
-    values = [Decimal(row.value) / 1000 for row in latest.values()]
-    chosen = Reading.objects.filter(pk__in=[row.pk for row in latest.values()])
-    if spec.reading == "last" and values:
-        newest = max(latest.values(), key=lambda r: (r.ends, r.at, r.pk))
-        values, chosen = [Decimal(newest.value) / 1000], Reading.objects.filter(pk=newest.pk)
-    value = _taken(spec.reading, values)
+    """Readings of one day are snapshots: the latest of each subject counts. Readings of a span are
+    flows: they add up, a span inside a longer one of the same subject left out.
+    """
+    kept: list[Reading] = []
+    for row in readings(entry.id, scope).order_by("ends", "at", "pk"):
+        kept = [other for other in kept if not _supersedes(row, other)]
+        if not any(_supersedes(other, row) for other in kept):
+            kept.append(row)
+    if spec.reading == "last" and kept:
+        kept = [max(kept, key=lambda r: (r.ends, r.at, r.pk))]
+    value = _taken(spec.reading, [Decimal(row.value) / 1000 for row in kept])
+    chosen = Reading.objects.filter(pk__in=[row.pk for row in kept])
     return Result(entry, scope, value, Evidence("reading", chosen), version)
+
+
+def _supersedes(row: Reading, other: Reading) -> bool:
+    same = (row.place_id, row.unit_id, row.subject) == (other.place_id, other.unit_id, other.subject)
+    if not same:
+        return False
+    if other.starts == other.ends and row.starts == row.ends:
+        return row.ends >= other.ends
+    return row.starts <= other.starts and other.ends <= row.ends
 
 
 def _taken(how: str, values: list[Decimal]) -> Decimal | None:

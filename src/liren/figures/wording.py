@@ -44,7 +44,8 @@ def _written(entry: FigureEntry, spec: Figure) -> str:
         how = {"last": "取最近一次", "sum": "各对象合计", "average": "平均", "maximum": "最大"}[spec.reading]
         return f"由外部来源填报，{how}"
     if spec.listed:
-        limit = f"前 {spec.top} 名" if spec.top else f"高于 {spec.above}" if spec.above else f"低于 {spec.below}"
+        above = spec.above is not None
+        limit = f"前 {spec.top} 名" if spec.top else f"高于 {spec.above}" if above else f"低于 {spec.below}"
         return f"按{ {'place': '地点', 'unit': '单位'}.get(spec.by, spec.by) }列出{_title(entry, spec.listed)}{limit}的"
     source = table(spec.source, entry.pack.pack)
     return f"{_rows(source, spec)}{_how(entry, source, spec)}"

@@ -5,6 +5,7 @@ it had been written in the pack. ``set`` writes a value, ``remove`` takes a part
 still use what is removed is asked of ``records.queries.uses``.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -57,8 +58,12 @@ def _change(item, file: str, line: int) -> tuple[Change | None, str]:
     missing = [key for key in ("path", "by", "at", "why") if not item.get(key)]
     if missing:
         return None, f"缺少 {'、'.join(missing)}"
+    if not all(isinstance(item[key], str) for key in ("path", "by", "at", "why")):
+        return None, "path、by、at、why 都写文字"
     if ("set" in item) == ("remove" in item):
         return None, "set 与 remove 写且只写一个"
+    if item.get("remove", "true") != "true":
+        return None, f"remove 只写 true，这里是「{item['remove']}」"
     try:
         at = date.fromisoformat(item["at"])
     except ValueError:
@@ -67,16 +72,31 @@ def _change(item, file: str, line: int) -> tuple[Change | None, str]:
     return Change(**said, at=at, set=item.get("set"), remove="remove" in item, file=file, line=line), ""
 
 
-def apply_changes(tree: dict, pack: str, changes) -> list[Finding]:
-    """Lay the changes of one pack over its tree (in place)."""
+def apply_changes(
+    tree: dict, pack: str, changes: Sequence[Change], changed: dict[str, tuple[str, int]]
+) -> list[Finding]:
+    """Lay the changes of one pack over its tree (in place); ``changed`` notes where each path was written."""
     findings = []
     for change in changes:
         head, _, rest = change.path.partition(".")
-        if head == pack:
-            fault = _apply(tree, rest.split("."), change)
-            if fault:
-                findings.append(Finding(change.file, change.line, change.path, *fault))
+        if head != pack:
+            continue
+        fault = _apply(tree, rest.split("."), change)
+        if fault:
+            findings.append(Finding(change.file, change.line, change.path, *fault))
+        else:
+            changed[rest] = (change.file, change.line)
     return findings
+
+
+def unknown_packs(changes: Sequence[Change], known: Iterable[str]) -> list[Finding]:
+    """A change of a pack that is not there would otherwise do nothing without a word."""
+    heads = [(change, change.path.partition(".")[0]) for change in changes]
+    return [
+        Finding(change.file, change.line, change.path, f"没有包「{head}」", suggest(head, known))
+        for change, head in heads
+        if head not in known
+    ]
 
 
 def _apply(tree: dict, steps: list[str], change: Change) -> tuple[str, str] | None:
@@ -88,7 +108,9 @@ def _apply(tree: dict, steps: list[str], change: Change) -> tuple[str, str] | No
         here = here[step]
     last = steps[-1]
     if not isinstance(here, dict):
-        return f"「{'.'.join(steps[:-1])}」下面不能再分", "检查路径"
+        return f"「{'.'.join(steps[:-1])}」下面不能再分", "改这一项本身，把它整个写在 set 里"
+    if not last:
+        return "路径只写了包名", "写到要改的那一项，例 grid_case.kinds.event.title"
     if change.remove:
         if last not in here:
             return f"包里没有「{last}」，不必去掉", suggest(last, here)

@@ -4,14 +4,19 @@
 :class:`Either` and :class:`Not`. Figures compile the tree to database queries
 (``figures.filters``); steps ask :func:`holds` about one record in memory. Both readings are
 two-valued: a missing value equals nothing, is in no list, and is neither above nor below anything.
+Numbers are read as decimals, exactly as typed: 0.1 is one tenth.
 """
 
 import ast
 import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 
-Literal = str | int | float | bool | None
+from .fields import read_moment
+
+Literal = str | int | Decimal | bool | None
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,8 @@ _OPS = {
 _FLIPPED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _MAX_LENGTH = 2000
+_LARGEST = 10**14  # as packs.fields reads them; more would not fit a column
+_TRUTH = {"true": True, "false": False}
 
 
 def parse(text: str) -> Condition:
@@ -95,7 +102,7 @@ def _comparison(node: ast.Compare) -> Condition:
 
 
 def _test(left: ast.expr, op: str, right: ast.expr) -> Test:
-    if isinstance(left, ast.Name | ast.Attribute):
+    if isinstance(left, ast.Name | ast.Attribute) and getattr(left, "id", "") not in _TRUTH:
         return Test(_name(left), op, _value(right, op))
     if isinstance(right, ast.Name | ast.Attribute) and op in _FLIPPED:
         return Test(_name(right), _FLIPPED[op], _value(left, _FLIPPED[op]))
@@ -124,11 +131,21 @@ def _value(node: ast.expr, op: str) -> Literal | tuple[Literal, ...]:
 def _literal(node: ast.expr) -> Literal:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         inner = _literal(node.operand)
-        if isinstance(inner, int | float) and not isinstance(inner, bool):
+        if isinstance(inner, int | Decimal) and not isinstance(inner, bool):
             return -inner
+    if isinstance(node, ast.Name) and node.id in _TRUTH:
+        return _TRUTH[node.id]
     if isinstance(node, ast.Constant) and isinstance(node.value, str | int | float | bool | None):
-        return node.value
+        return _constant(node.value)
     raise BadCondition(f"「{ast.unparse(node)}」不是值；文字要加引号，例：'closed'")
+
+
+def _constant(value: str | float | bool | None) -> Literal:
+    if value == "" and isinstance(value, str):
+        raise BadCondition("空值请写 == None，不写空的引号")
+    if isinstance(value, int | float) and not abs(value) < _LARGEST:
+        raise BadCondition(f"数「{value}」太大")
+    return Decimal(repr(value)) if isinstance(value, float) else value
 
 
 def tests(condition: Condition) -> Iterator[Test]:
@@ -142,7 +159,7 @@ def tests(condition: Condition) -> Iterator[Test]:
             yield from tests(part)
 
 
-def holds(condition: Condition, value_of: Callable[[str], Literal]) -> bool:
+def holds(condition: Condition, value_of: Callable[[str], Literal | datetime]) -> bool:
     """Whether the condition holds for one thing in memory; ``value_of(name)`` gives None if missing."""
     if isinstance(condition, Test):
         return _test_holds(condition, value_of(condition.name))
@@ -153,8 +170,10 @@ def holds(condition: Condition, value_of: Callable[[str], Literal]) -> bool:
     return any(holds(part, value_of) for part in condition.parts)
 
 
-def _test_holds(test: Test, actual: Literal) -> bool:
+def _test_holds(test: Test, actual: Literal | datetime) -> bool:
     op, wanted = test.op, test.value
+    if isinstance(actual, datetime):
+        wanted = tuple(map(_moment, wanted)) if isinstance(wanted, tuple) else _moment(wanted)
     if op == "in":
         return actual is not None and actual in wanted  # type: ignore[operator]
     if op == "not in":
@@ -166,3 +185,7 @@ def _test_holds(test: Test, actual: Literal) -> bool:
     if actual is None:
         return False
     return _ORDER[op](actual, wanted)
+
+
+def _moment(wanted):
+    return read_moment(wanted) if isinstance(wanted, str) else wanted

@@ -4,6 +4,7 @@ House §5. Exactly one verb per figure. Values and evidence are both made from t
 """
 
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -22,10 +23,24 @@ VERBS = {
     "listed": "列名",
     "reading": "上报数",
 }
+#: Verbs that the database can group by place or unit: these can be listed and drawn as a trend.
+GROUPED = ("count", "sum", "average", "maximum", "minimum", "distinct")
 
 
 def _whole(value):
     return int(value) if isinstance(value, str) and value.lstrip("-").isdigit() else value
+
+
+def _number(value):
+    if not isinstance(value, str):
+        return value
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        number = Decimal("nan")
+    if not number.is_finite():
+        raise ValueError(f"「{value}」不是数")
+    return number
 
 
 def _truth(value):
@@ -33,6 +48,7 @@ def _truth(value):
 
 
 Whole = Annotated[int, BeforeValidator(_whole)]
+Number = Annotated[Decimal, BeforeValidator(_number)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
 Slot = Literal["day", "week", "month", "quarter", "half", "year"]
 
@@ -84,8 +100,8 @@ class Figure(BaseModel):
     at_least: Whole = Field(default=1, alias="at least")
     # listed
     top: Whole | None = None
-    above: str | None = None
-    below: str | None = None
+    above: Number | None = None
+    below: Number | None = None
     order: Literal["high", "low"] = "high"
     ties: Literal["shared", "dense", "cut"] = "shared"
     decimals: Whole = Field(default=0, ge=0, le=4)
@@ -105,13 +121,27 @@ class Figure(BaseModel):
             raise ValueError(f"{verb} 要用 of 写明数哪一类，例：{{{verb}: quantity, of: talk}}")
         if verb == "between" and len(self.between or []) != 2:
             raise ValueError("between 写两个时刻，例：between: [starts, ends]")
-        if verb == "ratio":
-            operands(self.ratio or "")
-        if verb == "listed" and not (self.by and (self.top or self.above or self.below)):
+        if self.ratio is not None:
+            operands(self.ratio)
+        self._versions_fit(verb)
+        limits = (self.top, self.above, self.below)
+        if verb == "listed" and not (self.by and any(limit is not None for limit in limits)):
             raise ValueError("listed 要写 by（place、unit…）以及 top、above 或 below 之一")
         if self.over and not self.by:
             raise ValueError("covered 写了 over（应覆盖名单）就要用 by 写明按 place、unit 或 person 对上")
         return self
+
+    def _versions_fit(self, verb: str) -> None:
+        days = [version.from_ for version in self.versions]
+        if len(set(days)) != len(days):
+            raise ValueError("两个版本从同一天起，分不出哪个算数")
+        for version in self.versions:
+            if version.ratio is not None:
+                operands(version.ratio)
+            if (version.ratio is not None) and verb != "ratio":
+                raise ValueError(f"{verb} 指标的版本里不能写 ratio")
+            if version.where is not None and not self.source:
+                raise ValueError(f"{verb} 指标的版本里不能写 where；改分子或分母的条件")
 
     @property
     def verbs(self) -> list[str]:

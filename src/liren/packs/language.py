@@ -7,12 +7,22 @@ pack, and between packs, are checked in :mod:`liren.packs.linting`.
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
 from .fields import TYPES
 from .figure_language import Figure
 
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+# No double and no trailing underscore: the ORM reads ``a__b`` as a path and ``a_`` + ``__lt`` as ``a`` + ``_lt``.
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)]
 Title = Annotated[str, Field(min_length=1, max_length=60)]
 
 
@@ -32,6 +42,7 @@ Names = Annotated[list[str], BeforeValidator(_as_list)]
 Truth = Annotated[bool, BeforeValidator(_as_bool)]
 
 LIMIT = re.compile(r"[1-9][0-9]{0,3}(wh|wd|d|mo|h|min)")
+KEEP = re.compile(r"[1-9][0-9]{0,2}(y|mo|d)")
 SHAPES = {"matter": "事项", "activity": "活动", "entry": "台账条目", "piece": "稿件"}
 
 
@@ -85,11 +96,28 @@ class ByField(Said):
         return dict(self.model_extra or {})
 
 
+def _limit_form(value) -> str:
+    return "(by field)" if isinstance(value, dict | ByField) else "(limit)"
+
+
+#: With a tag per form, so that a wrong limit is one finding and not one for each form. The tags stand
+#: in brackets, which no key of a pack does: findings leave them out of the path.
+Within = Annotated[
+    Annotated[str, Tag("(limit)")] | Annotated[ByField, Tag("(by field)")], Discriminator(_limit_form)
+]
+
+
+def _checked_limit(value):
+    if isinstance(value, str) and not LIMIT.fullmatch(value):
+        raise ValueError(f"「{value}」不是时限；例 2wh 工作时、5wd 工作日、15d 自然日、2mo 月、4h 小时")
+    return value
+
+
 class State(Said):
     """A state: its limit (``within``), what happens when it is passed (``late``), whether it ends."""
 
     title: Title
-    within: str | ByField | None = None
+    within: Within | None = None
     late: Names = []
     end: Truth = False
     waits: Truth = False
@@ -97,9 +125,7 @@ class State(Said):
     @field_validator("within")
     @classmethod
     def _limit(cls, value):
-        if isinstance(value, str) and not LIMIT.fullmatch(value):
-            raise ValueError(f"「{value}」不是时限；例 2wh 工作时、5wd 工作日、15d 自然日、2mo 月、4h 小时")
-        return value
+        return _checked_limit(value)
 
 
 class Step(Said):
@@ -107,6 +133,7 @@ class Step(Said):
 
     ``ask`` lists fields; a name ending in ``?`` may stay empty. ``not by`` names earlier steps whose
     takers may not take this one (two of them not done by the same person); ``open`` names the opener.
+    ``not before`` is a limit that must have run since the state was entered (a notice period).
     """
 
     title: Title
@@ -115,8 +142,14 @@ class Step(Said):
     to: Key | None = None
     ask: Names = []
     not_by: Names = Field(default=[], alias="not by")
+    not_before: Within | None = Field(default=None, alias="not before")
     when: str | None = None
     effects: Names = []
+
+    @field_validator("not_before")
+    @classmethod
+    def _limit(cls, value):
+        return _checked_limit(value)
 
 
 class Kind(Said):
@@ -144,6 +177,13 @@ class Kind(Said):
             raise ValueError("编号写成 WG{year}-{seq:05} 这样：文字、{year}、{seq:05}")
         return value
 
+    @field_validator("keep")
+    @classmethod
+    def _keep(cls, value):
+        if value and not KEEP.fullmatch(value):
+            raise ValueError(f"「{value}」不是保存期；例 10y 年、6mo 月、30d 天")
+        return value
+
     @model_validator(mode="before")
     @classmethod
     def _plain_register(cls, given):
@@ -151,17 +191,19 @@ class Kind(Said):
         if isinstance(given, dict) and not given.get("states"):
             given = dict(given)
             given["states"] = {"standing": {"title": "在册"}, "ended": {"title": "已注销", "end": True}}
-            steps = dict(given.get("steps") or {})
-            steps.setdefault(
-                "end",
-                {"title": "注销", "by": given.get("opened by"), "from": "standing", "to": "ended"},
-            )
-            given["steps"] = steps
+            # What anyone may enter, only whoever entered it may end.
+            by = ["opener" if role == "resident" else role for role in _as_list(given.get("opened by")) or []]
+            end = {"title": "注销", "by": by, "from": "standing", "to": "ended"}
+            given["steps"] = {"end": end} | dict(given.get("steps") or {})
         return given
 
     @property
     def first_state(self) -> str:
         return next(iter(self.states))
+
+    def number_pattern(self, key: str) -> str:
+        """How records of this kind (``key`` in its pack) are numbered: text, ``{year}``, ``{seq:05}``."""
+        return self.number or key.upper() + "{year}-{seq:05}"
 
 
 class Cited(Said):

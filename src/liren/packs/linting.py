@@ -1,12 +1,17 @@
-"""Lints all packs as a whole: every name must lead somewhere, all findings at once."""
+"""Lints all packs as a whole: every name must lead somewhere, all findings at once.
 
-from collections.abc import Iterator
+Here the kinds; figures and reports in :mod:`.figure_linting`, what only two packs together can get
+wrong in :mod:`.house_linting`.
+"""
 
-from . import figure_linting
+from collections import Counter
+
+from . import figure_linting, house_linting
 from .effects import parse_effect
-from .fields import COLUMNS
+from .fields import COLUMNS, KERNEL_COLUMNS, BadValue, read_value
 from .findings import Finding, suggest
-from .language import ByField, Kind
+from .language import ByField, FieldSpec, Kind
+from .sources import HOUSE, PARTS
 
 #: Words that stand for persons by their relation to a record, usable where a role is.
 RELATIONS = {
@@ -15,6 +20,12 @@ RELATIONS = {
     "subject": "当事人",
     "system": "系统",
 }
+#: Words of the kernel that a pack's own keys would hide or be taken for.
+RESERVED_FIELDS = {*KERNEL_COLUMNS, "id", "household"}
+RESERVED_STATES = {"void"}
+RESERVED_STEPS = {"open", "late", "void", "extend", "transfer", "merge", "edit", "attend", "attach"}
+RESERVED_KINDS = {*HOUSE, *PARTS}
+_REFERENCES = ("place", "unit", "person", "record")
 
 
 class Lint:
@@ -26,20 +37,33 @@ class Lint:
         self.found: list[Finding] = []
 
     def at(self, path: str, message: str, mend: str = "", level: str = "error") -> None:
-        line = self.folder.line(path)
-        self.found.append(Finding(self.folder.file, line, path, message, mend, level))
+        self.found.append(self.folder.written.finding(path, message, mend, level))
 
     def name(self, path: str, word: str, known, what: str) -> bool:
-        """Complain unless ``word`` is among ``known``."""
+        """Complain unless ``word`` is among ``known``; a part left out as broken has its finding already."""
         if word in known:
             return True
-        self.at(path, f"没有{what}「{word}」", suggest(word, known))
+        if word not in self.catalogue.broken:
+            self.at(path, f"没有{what}「{word}」", suggest(word, known))
         return False
+
+    def titles(self, path: str, parts: dict, what: str) -> None:
+        """Stories, forms and tables find a part by its title: no two may share one."""
+        seen: dict[str, str] = {}
+        for key, part in parts.items():
+            first = seen.setdefault(part.title, key)
+            if first != key:
+                self.at(f"{path}.{key}.title", f"{what} {first} 也叫「{part.title}」", "换一个名称")
+
+    def reserved(self, path: str, keys, words: set[str]) -> None:
+        for key in keys:
+            if key in words:
+                self.at(f"{path}.{key}", f"「{key}」是内核自用的词", "换一个键")
 
 
 def lint(catalogue) -> list[Finding]:
     """All cross-reference findings of a catalogue."""
-    found = list(_doubles(catalogue))
+    found = list(house_linting.findings(catalogue))
     for folder in catalogue.folders:
         check = Lint(folder, catalogue)
         _folder(check)
@@ -51,45 +75,32 @@ def lint(catalogue) -> list[Finding]:
     return found
 
 
-def _doubles(catalogue) -> Iterator[Finding]:
-    """Two packs of one name, or one role under two titles."""
-    seen: dict[str, str] = {}
-    titles: dict[str, tuple[str, str]] = {}
-    for folder in catalogue.folders:
-        name = folder.pack.pack
-        if name in seen:
-            yield Finding(folder.file, 1, "pack", f"包名「{name}」已在 {seen[name]} 用过", "换一个名字")
-        seen.setdefault(name, folder.file)
-        for role, title in folder.pack.roles.items():
-            first, file = titles.setdefault(role, (title, folder.file))
-            if first != title:
-                line = folder.line(f"roles.{role}")
-                message = f"角色 {role} 在 {file} 叫「{first}」，这里叫「{title}」"
-                yield Finding(folder.file, line, f"roles.{role}", message, "同一个键用同一个名称")
-
-
 def _folder(check: Lint) -> None:
-    if check.folder.folder.name != check.pack.pack:
-        check.at("pack", f"包名与文件夹名「{check.folder.folder.name}」不同", "两者写成一样")
-    if not (check.folder.folder / "story.md").is_file():
+    folder = check.folder.folder
+    if folder.name != check.pack.pack:
+        check.at("pack", f"包名与文件夹名「{folder.name}」不同", "两者写成一样")
+    if not (folder / "story.md").is_file():
         check.at("pack", "缺少 story.md", "每个包都要有一段能演的故事", "warning")
-    for key in check.pack.roles:
-        if key in RELATIONS:
-            check.at(f"roles.{key}", f"「{key}」是保留的词（{RELATIONS[key]}）", "换一个键")
+    check.reserved("roles", check.pack.roles, set(RELATIONS))
+    check.reserved("kinds", check.pack.kinds, RESERVED_KINDS)
+    check.titles("kinds", check.pack.kinds, "记录类型")
+    check.titles("figures", check.pack.figures, "指标")
 
 
 def _kind(check: Lint, path: str, kind: Kind) -> None:
     roles = set(check.catalogue.roles) | set(RELATIONS)
-    for role in (*kind.opened_by, *kind.seen_by):
+    for role in kind.opened_by:
         check.name(f"{path}.opened by", role, roles, "角色")
+    for role in kind.seen_by:
+        check.name(f"{path}.seen by", role, roles, "角色")
     if (kind.visible == "roles") != bool(kind.seen_by):
         check.at(f"{path}.visible", "visible: roles 必须、其他不得写 seen by")
     _fields(check, f"{path}.fields", kind)
     _states(check, path, kind)
-    for key, step in kind.steps.items():
-        _step(check, f"{path}.steps.{key}", kind, step, roles)
+    _steps(check, f"{path}.steps", kind, roles)
     for name in kind.once:
-        check.name(f"{path}.once", name, _askable(kind), "字段")
+        if check.name(f"{path}.once", name, _askable(kind), "字段") and _is_private(kind, name):
+            check.at(f"{path}.once", f"「{name}」是 private，不能用来判断重复", "它会以明文留在库里；换一个字段")
     _effects(check, f"{path}.effects", kind.effects)
     _reachable(check, path, kind)
 
@@ -98,46 +109,88 @@ def _askable(kind: Kind) -> set[str]:
     return set(kind.fields) | set(COLUMNS)
 
 
+def _is_private(kind: Kind, name: str) -> bool:
+    return name in kind.fields and kind.fields[name].private
+
+
 def _fields(check: Lint, path: str, kind: Kind) -> None:
+    check.reserved(path, kind.fields, RESERVED_FIELDS)
+    check.titles(path, kind.fields, "字段")
     taken: dict[str, str] = {}
     for key, field in kind.fields.items():
-        column = field.column or (key if key in COLUMNS else None)
         where = f"{path}.{key}"
         if field.column and not check.name(f"{where}.column", field.column, COLUMNS, "共用列"):
             continue
+        column = field.column or (key if key in COLUMNS else None)
         if column:
-            if field.type not in COLUMNS[column].types:
-                fits = "、".join(COLUMNS[column].types)
-                check.at(f"{where}.type", f"共用列 {column} 只放 {fits}，这里是 {field.type}")
+            _column(check, where, column, field)
             if column in taken:
                 check.at(where, f"共用列 {column} 已由字段 {taken[column]} 使用", "换一列或不写 column")
-            taken[column] = key
-            if field.private:
-                check.at(where, "共用列的字段不能 private", "换一个字段名，让它加密保存")
-        if field.type == "choice" and field.default and field.default not in field.choices:
-            check.name(f"{where}.default", field.default, field.choices, "选项")
+            taken.setdefault(column, key)
+        _default(check, f"{where}.default", field)
         if field.kind:
             target = field.kind if "." in field.kind else f"{check.pack.pack}.{field.kind}"
             check.name(f"{where}.kind", target, check.catalogue.kinds, "记录类型")
 
 
+def _column(check: Lint, where: str, column: str, field: FieldSpec) -> None:
+    if field.type not in COLUMNS[column].types:
+        fits = "、".join(COLUMNS[column].types)
+        check.at(f"{where}.type", f"共用列 {column} 只放 {fits}，这里是 {field.type}")
+    if field.private:
+        check.at(where, "共用列的字段不能 private", "换一个字段名，让它加密保存")
+
+
+def _default(check: Lint, path: str, field: FieldSpec) -> None:
+    """A default that cannot be read would refuse every record that leaves the field out."""
+    if field.default is None:
+        return
+    if field.type in _REFERENCES:
+        check.at(path, "地点、单位、人员、事项不能写默认值", "去掉 default")
+    elif field.type == "choice":
+        check.name(path, field.default, field.choices, "选项")
+    else:
+        try:
+            read_value(field.type, field.default, field.choices)
+        except BadValue as fault:
+            check.at(path, f"默认值不合类型：{fault}")
+
+
 def _states(check: Lint, path: str, kind: Kind) -> None:
+    check.reserved(f"{path}.states", kind.states, RESERVED_STATES)
+    check.titles(f"{path}.states", kind.states, "状态")
     if kind.shape in ("matter", "activity") and not any(s.end for s in kind.states.values()):
         check.at(f"{path}.states", "没有结束状态", "至少一个状态写 end: true")
     for key, state in kind.states.items():
         where = f"{path}.states.{key}"
         if isinstance(state.within, ByField):
-            field = kind.fields.get(state.within.by)
-            if field is None or field.type != "choice":
-                check.at(f"{where}.within", f"「{state.within.by}」不是单选字段")
-            else:
-                for choice in set(field.choices) - set(state.within.limits):
-                    check.at(f"{where}.within", f"选项 {choice} 没有时限", "补上，例 5wd")
-                for choice in state.within.limits:
-                    check.name(f"{where}.within.{choice}", choice, field.choices, "选项")
+            _limits(check, f"{where}.within", kind, state.within)
         if state.end and state.within:
             check.at(f"{where}.within", "结束状态不能有时限")
-        _effects(check, f"{where}.late", state.late)
+        if state.late and not state.within:
+            check.at(f"{where}.late", "写了 late 却没有时限", "补上 within，例 5wd")
+        _effects(check, f"{where}.late", state.late, late=True)
+
+
+def _limits(check: Lint, path: str, kind: Kind, within: ByField) -> None:
+    field = kind.fields.get(within.by)
+    if field is None or field.type != "choice":
+        choices = [name for name, spec in kind.fields.items() if spec.type == "choice"]
+        check.at(path, f"「{within.by}」不是单选字段", suggest(within.by, choices))
+        return
+    for choice in sorted(set(field.choices) - set(within.limits)):
+        check.at(path, f"选项 {choice} 没有时限", "补上，例 5wd")
+    for choice in within.limits:
+        check.name(f"{path}.{choice}", choice, field.choices, "选项")
+
+
+def _steps(check: Lint, path: str, kind: Kind, roles) -> None:
+    check.reserved(path, kind.steps, RESERVED_STEPS)
+    named = Counter((step.title, state) for step in kind.steps.values() for state in step.from_)
+    for key, step in kind.steps.items():
+        _step(check, f"{path}.{key}", kind, step, roles)
+        if any(named[step.title, state] > 1 for state in step.from_):
+            check.at(f"{path}.{key}.title", f"同一状态下有两个步骤都叫「{step.title}」", "换一个名称")
 
 
 def _step(check: Lint, path: str, kind: Kind, step, roles) -> None:
@@ -151,12 +204,14 @@ def _step(check: Lint, path: str, kind: Kind, step, roles) -> None:
         check.name(f"{path}.ask", name.rstrip("?"), _askable(kind), "字段")
     for other in step.not_by:
         check.name(f"{path}.not by", other, {*kind.steps, "open"}, "步骤")
+    if isinstance(step.not_before, ByField):
+        _limits(check, f"{path}.not before", kind, step.not_before)
     if step.when:
         figure_linting.condition(check, f"{path}.when", step.when, figure_linting.names_for(kind), kind)
     _effects(check, f"{path}.effects", step.effects)
 
 
-def _effects(check: Lint, path: str, effects) -> None:
+def _effects(check: Lint, path: str, effects, late: bool = False) -> None:
     for text in effects:
         try:
             effect = parse_effect(text)
@@ -166,9 +221,23 @@ def _effects(check: Lint, path: str, effects) -> None:
         if effect.verb == "tell":
             known = set(check.catalogue.roles) | {"opener", "subject"}
             check.name(path, effect.whom, known, "角色")
-        if effect.verb == "open":
-            target = effect.whom if "." in effect.whom else f"{check.pack.pack}.{effect.whom}"
-            check.name(path, target, check.catalogue.kinds, "记录类型")
+        elif effect.verb == "open":
+            _opens(check, path, effect.whom)
+        elif late and effect.verb == "charge":
+            check.at(path, "过了时限不扣分", "积分只能换取，不作处罚；改用 tell")
+
+
+def _opens(check: Lint, path: str, whom: str) -> None:
+    """An effect gives title, place and unit: a kind that requires more could never be opened by it."""
+    target = whom if "." in whom else f"{check.pack.pack}.{whom}"
+    if not check.name(path, target, check.catalogue.kinds, "记录类型"):
+        return
+    fields = check.catalogue.kinds[target].spec.fields
+    given = {"title", "place", "unit"}
+    lacking = [f.title for k, f in fields.items() if f.required and f.default is None and k not in given]
+    if lacking:
+        message = f"自动开立「{target}」时没有{'、'.join(lacking)}，必定被拒"
+        check.at(path, message, "去掉那几项的 required，或写 default")
 
 
 def _reachable(check: Lint, path: str, kind: Kind) -> None:

@@ -2,7 +2,7 @@
 
 Trap: PyYAML's default loader reads ``on`` as True and ``12:30`` as 750, and lets the second of two
 equal keys win without a word. Here every scalar stays the text that was written (pydantic types it
-later), and duplicate keys, aliases, tags and non-text keys are findings.
+later), and duplicate keys, aliases, tags, non-text keys and values cut off by a comma are findings.
 """
 
 from pathlib import Path
@@ -26,6 +26,9 @@ class _Reader:
 
     def tree(self, node, path: str = "") -> Tree:
         self.lines.setdefault(path, node.start_mark.line + 1)
+        if node.tag.startswith(_ALIAS):
+            self.fault(node, path, f"不允许别名 {node.tag}", "把内容写全")
+            return None
         if node.tag not in _PLAIN_TAGS:
             self.fault(node, path, f"不允许 YAML 标签 {node.tag}", "去掉标签，直接写文字")
             return None
@@ -44,6 +47,10 @@ class _Reader:
                 continue
             key = key_node.value
             where = f"{path}.{key}" if path else key
+            if node.flow_style and _cut_off(key_node, value_node):
+                message = f"「{key}」不是 键: 值；一行写成的映射里，逗号会结束前一个值，冒号后要空一格"
+                self.fault(key_node, where, message, "给含逗号的值加引号，或改成几行写")
+                continue
             if key in found:
                 first = self.lines.get(where, 0)
                 self.fault(key_node, where, f"键重复（第 {first} 行已写过）", "删去其中一个")
@@ -53,6 +60,13 @@ class _Reader:
         return found
 
 
+def _cut_off(key_node, value_node) -> bool:
+    """``{title: 甲, 乙}`` reads as a key 乙 without colon and value: the rest of a value with a comma."""
+    is_empty = isinstance(value_node, yaml.ScalarNode) and value_node.value == "" and value_node.style is None
+    return is_empty and value_node.start_mark.index <= key_node.end_mark.index
+
+
+_ALIAS = "*"
 _PLAIN_TAGS = {
     "tag:yaml.org,2002:map",
     "tag:yaml.org,2002:seq",
@@ -68,8 +82,9 @@ class _TextLoader(yaml.SafeLoader):
 
     def compose_node(self, parent, index):
         if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()
-            raise yaml.composer.ComposerError(None, None, "不允许别名 (*名字)", event.start_mark)
+            # Not raised: the rest of the file is read too, so that all findings come at once.
+            event = self.get_event()
+            return yaml.ScalarNode(_ALIAS + event.anchor, "", event.start_mark, event.end_mark)
         return super().compose_node(parent, index)
 
 
@@ -82,18 +97,38 @@ def read_yaml(text: str, file: str) -> tuple[Tree, dict[str, int], list[Finding]
             node = loader.get_single_node()
         finally:
             loader.dispose()
+    except yaml.reader.ReaderError as fault:
+        line = text.count("\n", 0, fault.position) + 1
+        return None, {}, [Finding(file, line, "(全文)", "有不能用的控制字符", "删去它，多半是从别处粘贴来的")]
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        what = getattr(fault, "problem", None) or "不是合法的 YAML"
-        mend = "检查缩进、冒号后的空格和引号；一行写成的映射里逗号会截断值，请加引号"
+        what = _chinese(getattr(fault, "problem", None) or "")
+        mend = "检查缩进、冒号后的空格和引号；一行写成的映射里，逗号和方括号会截断值，请加引号"
         return None, {}, [Finding(file, line, "(全文)", what, mend)]
     except (ValueError, RecursionError) as fault:
         return None, {}, [Finding(file, 1, "(全文)", f"不能读取：{fault}", "去掉异常字符或过深的嵌套")]
     if node is None:
-        return None, {}, [Finding(file, 1, "(全文)", "文件是空的", "至少写 pack 与 title")]
+        return None, {}, [Finding(file, 1, "(全文)", "文件是空的", "写上内容，或删去文件")]
     tree = reader.tree(node)
     return tree, reader.lines, reader.findings
+
+
+def _chinese(problem: str) -> str:
+    known = next((chinese for english, chinese in _PROBLEMS.items() if english in problem), None)
+    return f"{known}（{problem}）" if known else f"不是合法的 YAML（{problem}）"
+
+
+_PROBLEMS = {
+    "expected ',' or '}'": "一行写成的映射读不下去",
+    "expected ',' or ']'": "一行写成的列表读不下去",
+    "mapping values are not allowed": "这里不能再有冒号",
+    "could not find expected ':'": "缺少冒号",
+    "expected <block end>": "缩进对不齐",
+    "cannot start any token": "有不能这样开头的字符（制表符、@、` 等）",
+    "another document": "一个文件里写了几份",
+    "unexpected end of stream": "引号没有收尾",
+}
 
 
 def read_file(path: Path) -> tuple[Tree, dict[str, int], list[Finding]]:

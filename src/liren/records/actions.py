@@ -107,8 +107,11 @@ def _refuse_double(draft: Draft) -> None:
 def load_draft(record: Record) -> Draft:
     """The draft of a record that already stands, with who took which step."""
     draft = Draft(_kind(record.kind), record)
-    for verb, by, at in record.acts.order_by("id").values_list("verb", "by_id", "at"):
+    acts = record.acts.order_by("id").values_list("verb", "by_id", "at", "from_state", "to_state")
+    for verb, by, at, before, after in acts:
         draft.takers[verb] = by
+        if before != after:
+            draft.since = at
         if verb != "late":
             draft.last_at = at
     return draft

@@ -32,6 +32,7 @@ class Draft:
     private: dict[str, Any] = field(default_factory=dict)
     takers: dict[str, int | None] = field(default_factory=dict)
     last_at: datetime | None = None
+    since: datetime | None = None
 
 
 @dataclass
@@ -132,9 +133,10 @@ def take_step(
     _check_other_person(draft, step, by)
     if draft.last_at and at < draft.last_at:
         raise Refusal("too_early", at=_show(at), last=_show(draft.last_at))
+    settle_lateness(draft, at, entered)
+    _check_not_before(desk, draft, step, at)
     if step.when and not holds(parse(step.when), lambda name: _natural(draft, name)):
         raise Refusal("condition", number=record.number or spec.title, what=step.title, condition=step.when)
-    settle_lateness(draft, at, entered)
     changed = assign(desk.resolver, draft, values)
     missing = [_title(spec, n) for n in step.ask if not n.endswith("?") and _value(draft, n) is None]
     if missing:
@@ -186,6 +188,17 @@ def _check_other_person(draft: Draft, step, by: Person | None) -> None:
             raise Refusal("same_person", who=by.name, what=step.title, earlier=done)
 
 
+def _check_not_before(desk: Desk, draft: Draft, step, at: datetime) -> None:
+    """A step that must wait (a notice period): full days after the state was entered, by the calendar."""
+    text = _limit(draft, step.not_before)
+    if text is None or draft.since is None:
+        return
+    until = due(draft.since, Limit.parse(text), desk.calendar)
+    if at <= until:
+        number = draft.record.number or draft.kind.spec.title
+        raise Refusal("too_soon", number=number, what=step.title, until=_show(until))
+
+
 def settle_lateness(draft: Draft, at: datetime, entered: datetime) -> bool:
     """If the limit passed before ``at`` and nobody noticed yet, note it as its own act."""
     record = draft.record
@@ -202,11 +215,16 @@ def settle_lateness(draft: Draft, at: datetime, entered: datetime) -> bool:
 
 def _set_due(desk: Desk, draft: Draft, at: datetime) -> None:
     record = draft.record
-    within = draft.kind.spec.states[record.state].within
-    if within is not None and not isinstance(within, str):
-        within = within.limits.get(str(_value(draft, within.by)))
+    within = _limit(draft, draft.kind.spec.states[record.state].within)
     record.due = due(at, Limit.parse(within), desk.calendar) if within else None
     record.alarmed = None
+
+
+def _limit(draft: Draft, written) -> str | None:
+    """A limit as text: written plainly, or chosen by a field."""
+    if written is None or isinstance(written, str):
+        return written
+    return written.limits.get(str(_value(draft, written.by)))
 
 
 def _append(draft: Draft, verb, before, after, *, by, at, entered, changed, note="", key=None) -> None:
@@ -214,6 +232,8 @@ def _append(draft: Draft, verb, before, after, *, by, at, entered, changed, note
     draft.acts.append(act)
     draft.takers[verb] = by.pk if by else None
     draft.last_at = at
+    if before != after:
+        draft.since = at
 
 
 def _by_title(spec, title: str):

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -109,7 +110,7 @@ def _fill(text: str, number: Callable[[str], Number], faults: list[BodyFault]) -
     for line_no, line in enumerate(text.splitlines(), 1):
         if _SLOT.search(line):
             faults.append(BodyFault(line_no, "含有私用区字符", "请换成标准汉字"))
-        lines.append(_HOLE.sub(lambda hit, at=line_no: put(at, hit), _SLOT.sub("", line)))
+        lines.append(_HOLE.sub(partial(put, line_no), _SLOT.sub("", line)))
     return "\n".join(lines), numbers
 
 
@@ -281,7 +282,7 @@ def _joined_lines(runs: list[Run]) -> list[Run]:
     joined: list[Run] = []
     at = 0
 
-    def join(hit: re.Match[str], start: int) -> str:
+    def join(start: int, hit: re.Match[str]) -> str:
         before = whole[: start + hit.start()].rstrip()[-1:]
         after = whole[start + hit.end() :].lstrip()[:1]
         widths = {unicodedata.east_asian_width(c) for c in (before, after) if c}
@@ -289,7 +290,7 @@ def _joined_lines(runs: list[Run]) -> list[Run]:
 
     for run in runs:
         if isinstance(run, Text):
-            text = re.sub(r"[ \t]*\n[ \t]*", lambda hit, at=at: join(hit, at), run.text)
+            text = re.sub(r"[ \t]*\n[ \t]*", partial(join, at), run.text)
             joined.append(Text(text, run.bold))
         else:
             joined.append(run)

@@ -109,10 +109,14 @@ def cited_numbers(document: Document) -> Iterator[Number]:
             yield from (run for run in runs if isinstance(run, Number))
 
 
+# A printed number ends like this; a list of names, 无 or a value that says its unit does not.
+_BARE_NUMBER = re.compile(r"\d\s*[余多万亿]*$")
+
+
 def value_with_unit(citation: Citation) -> str:
-    """The printed value, with its unit unless the value says it already or there is none (无)."""
-    unit = "" if citation.value is None or citation.value_text.endswith(citation.unit) else citation.unit
-    return citation.value_text + unit
+    """The printed value, with its unit where it ends in a bare number (251, 1,500余, 3万)."""
+    bare = citation.value is not None and _BARE_NUMBER.search(citation.value_text)
+    return citation.value_text + (citation.unit if bare else "")
 
 
 def fraction(citation: Citation) -> str:

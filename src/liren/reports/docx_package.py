@@ -147,9 +147,9 @@ class Package:
             found[row.get("Id", "")] = (kind, target, external)
         return found
 
-    def by_kind(self, kind: str) -> etree._Element | None:
-        """The first part the package points to by this kind of relationship."""
-        for row_kind, target, external in self.relations("").values():
-            if row_kind == kind and not external:
+    def by_kind(self, *kinds: str) -> etree._Element | None:
+        """The first part the package points to by one of these kinds of relationship."""
+        for kind, target, external in self.relations("").values():
+            if kind in kinds and not external:
                 return self.tree(target)
         return None

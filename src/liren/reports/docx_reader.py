@@ -84,7 +84,7 @@ def read_bytes(blob: bytes, name: str = "docx") -> ReadDocument:
 
 
 def _custom_properties(package: Package) -> dict[str, str]:
-    root = package.by_kind("custom-properties")
+    root = package.by_kind("custom-properties", "customProperties")
     if root is None:
         return {}
     return {row.get("name", ""): "".join(row.itertext()).strip() for row in root if isinstance(row.tag, str)}

@@ -256,7 +256,7 @@ class _Writer:
     def _annex(self) -> None:
         mark = self.words.attachment
         if self.document.attachments:
-            mark += f"{len(self.document.attachments) + 1}"
+            mark += f"{' ' if mark.isascii() else ''}{len(self.document.attachments) + 1}"
         self.out.append(x.paragraph("AnnexMark", [x.run(mark, "AnnexMark")]))
         self.out.append(x.paragraph("AnnexTitle", [x.run(self.words.annex, "AnnexTitle")]))
         header = [x.paragraph("AnnexHead", [x.run(title, "AnnexHead")]) for title in self.words.columns]

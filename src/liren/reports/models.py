@@ -6,7 +6,10 @@ from liren.places.models import Place, Unit
 
 
 class Issue(models.Model):
-    """A report as it went out: its text, its period, who issued it and when."""
+    """A report as it went out: its text, its period, who issued it and when.
+
+    ``printed`` keeps the words of every number by citation key.
+    """
 
     report = models.CharField(max_length=81)
     title = models.CharField(max_length=200)
@@ -17,6 +20,7 @@ class Issue(models.Model):
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     text = models.TextField()
     digest = models.CharField(max_length=64)
+    printed = models.JSONField(default=dict)
 
     class Meta:
         indexes = [models.Index(fields=["report", "place", "period"], name="issue_report")]

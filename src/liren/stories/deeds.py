@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from liren.activities.actions import attendance_take
 from liren.clock import today
@@ -13,6 +13,7 @@ from liren.figures.periods import Period
 from liren.packs.fields import read_moment
 from liren.places.models import Place
 from liren.places.queries import find_unit
+from liren.refusals import Refusal
 from liren.records.actions import (
     file_attach,
     record_extend,
@@ -70,7 +71,7 @@ def read_in(player, line: Line, who) -> None:
     fields = read_fields(line.rest)
     period = Period.parse(fields.get("时段", ""), today())
     given = Given(
-        value=Decimal(value.strip()),
+        value=_number(value.strip()),
         starts=period.start or period.end,
         ends=period.end,
         source=fields.get("来源", ""),
@@ -79,6 +80,13 @@ def read_in(player, line: Line, who) -> None:
     )
     place = Place.objects.get(code=player.place)
     reading_enter(entry.id, given, place=place, by=who, at=line.at)
+
+
+def _number(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise Refusal("bad_value", field="数值", reason=f"「{text}」不是数") from None
 
 
 def hand_in(player, line: Line, who) -> None:

@@ -32,7 +32,7 @@ REASONS = {
     "无权": "not_yours", "状态不对": "wrong_state", "缺少": "missing", "值不对": "bad_value",
     "同一人": "same_person", "已有": "already", "条件不足": "condition", "没有": "not_found",
     "字段不对": "unknown_field", "时间不对": "too_early", "余额不足": "no_balance",
-    "要另一人确认": "second_person", "没有这步": "no_step",
+    "要另一人确认": "second_person", "没有这步": "no_step", "期限未满": "too_soon",
 }  # fmt: skip
 _KINDS = {"街道": "street", "镇": "town", "乡": "town", "社区": "community", "里": "community"}
 _KINDS |= {"村": "village", "网格": "grid", "县": "county", "区": "district"}

@@ -41,7 +41,7 @@ body { margin: 0; }
 a { color: var(--number); text-underline-offset: .25em; }
 a.number {
   text-decoration: underline dotted; text-decoration-thickness: 1px; font-variant-numeric: tabular-nums;
-  border-radius: 2px; white-space: nowrap;
+  border-radius: 2px; word-break: keep-all;
 }
 a.number:hover, a.number:focus-visible, tr:target > *, a:target { background: var(--tint); }
 a:focus-visible { outline: 2px solid var(--number); outline-offset: 2px; }

@@ -79,78 +79,79 @@ def _space(line: int, before: int = 0, after: int = 0, rule: str = "exact") -> s
     return f'<w:spacing w:before="{before}" w:after="{after}" w:line="{line}" w:lineRule="{rule}"/>'
 
 
+_CENTRED = '<w:jc w:val="center"/>'
+
+
 def _paragraph_styles(layout: Layout) -> list[_Style]:
+    text = [*_text_styles(layout), *_head_styles(layout), *_cell_styles()]
+    return [*text, *_annex_styles(layout), *_footer_styles(layout)]
+
+
+def _spacing(layout: Layout) -> str:
+    """The pitch of characters, as run property; nothing where the layout leaves it to the font."""
+    return f'<w:spacing w:val="{layout.spacing}"/>' if layout.spacing else ""
+
+
+def _text_styles(layout: Layout) -> list[_Style]:
     line, indent = layout.line, first_line(layout)
-    title_before = 2 * line if layout.red_head else 0
+    bullet = f'<w:numPr><w:numId w:val="1"/></w:numPr>{indent}'
+    headings = [
+        _Style(
+            f"Heading{level}",
+            f"heading {level}",
+            "BodyText",
+            f'<w:keepNext/><w:outlineLvl w:val="{level - 1}"/>',
+            fonts(FACES[f"Heading{level}"]),
+        )
+        for level in (1, 2, 3, 4)
+    ]
+    signature = "<w:keepLines/>" + _space(line) + '<w:jc w:val="right"/>'
+    return [
+        _Style("BodyText", "Body Text", "Normal", _space(line) + indent, _spacing(layout)),
+        *headings,
+        _Style("ListBullet", "List Bullet", "BodyText", bullet),
+        _Style("AttachmentNote", "Attachment Note", "Normal", _space(line), _spacing(layout)),
+        _Style("Signature", "Signature", "Normal", signature),
+    ]
+
+
+def _head_styles(layout: Layout) -> list[_Style]:
+    line = layout.line
+    two_lines = 2 * line if layout.red_head else 0
     # The red line: 4 mm under the number, as wide as the type area (7.2.7). The exact line already
     # holds 6.5 pt below the characters.
-    border = '<w:pBdr><w:bottom w:val="single" w:sz="12" w:space="5" w:color="FF0000"/></w:pBdr>'
-    centred = '<w:jc w:val="center"/>'
-    number_ppr = (border if layout.red_head else "") + _space(line, 2 * line if layout.red_head else 0)
-    spacing = f'<w:spacing w:val="{layout.spacing}"/>' if layout.spacing else ""
+    border = f'<w:pBdr><w:bottom w:val="single" w:sz="12" w:space="5" w:color="{RED}"/></w:pBdr>'
+    title = "<w:keepNext/><w:keepLines/>" + _OFF_GRID + _space(680, two_lines) + _CENTRED
+    number = (border if layout.red_head else "") + _space(line, two_lines) + _CENTRED
+    red = fonts(SONG_TITLE) + f'<w:color w:val="{RED}"/>'
     return [
-        _Style("BodyText", "Body Text", "Normal", _space(line) + indent, spacing),
-        *(
-            _Style(
-                f"Heading{level}",
-                f"heading {level}",
-                "BodyText",
-                f'<w:keepNext/><w:outlineLvl w:val="{level - 1}"/>',
-                fonts(FACES[f"Heading{level}"]),
-            )
-            for level in (1, 2, 3, 4)
-        ),
-        _Style("ListBullet", "List Bullet", "BodyText", f'<w:numPr><w:numId w:val="1"/></w:numPr>{indent}'),
-        _Style(
-            "Title",
-            "Title",
-            "Normal",
-            "<w:keepNext/><w:keepLines/>" + _OFF_GRID + _space(680, title_before) + centred,
-            fonts(SONG_TITLE) + _size(TITLE_SIZE),
-        ),
-        _Style(
-            "IssuerMark",
-            "Issuer Mark",
-            "Normal",
-            _OFF_GRID + centred,
-            fonts(SONG_TITLE) + f'<w:color w:val="{RED}"/>',
-        ),
-        _Style("DocumentNumber", "Document Number", "Normal", number_ppr + centred),
-        _Style("Addressee", "Addressee", "Normal", _space(line, line), spacing),
-        _Style("AttachmentNote", "Attachment Note", "Normal", _space(line), spacing),
-        _Style("Signature", "Signature", "Normal", "<w:keepLines/>" + _space(line) + '<w:jc w:val="right"/>'),
-        _Style(
-            "AnnexMark",
-            "Annex Mark",
-            "Normal",
-            "<w:keepNext/><w:pageBreakBefore/>" + _space(line),
-            fonts(HEI),
-        ),
-        _Style(
-            "AnnexTitle",
-            "Annex Title",
-            "Normal",
-            "<w:keepNext/>" + _OFF_GRID + _space(680, line, 200) + centred,
-            fonts(SONG_TITLE) + _size(TITLE_SIZE),
-        ),
-        _Style(
-            "AnnexCell",
-            "Annex Cell",
-            "Normal",
-            _OFF_GRID + _space(240, 20, 20, "auto") + '<w:jc w:val="left"/>',
-            _size(18),
-        ),
-        _Style("AnnexHead", "Annex Head", "AnnexCell", centred, fonts(HEI)),
-        _Style("AnnexNote", "Annex Note", "Normal", _OFF_GRID + _space(360, 60), _size(24)),
-        _Style(
-            "TableText",
-            "Table Text",
-            "Normal",
-            _OFF_GRID + _space(280, 30, 30, "atLeast") + centred,
-            _size(24),
-        ),
+        _Style("Title", "Title", "Normal", title, fonts(SONG_TITLE) + _size(TITLE_SIZE)),
+        _Style("IssuerMark", "Issuer Mark", "Normal", _OFF_GRID + _CENTRED, red),
+        _Style("DocumentNumber", "Document Number", "Normal", number),
+        _Style("Addressee", "Addressee", "Normal", _space(line, line), _spacing(layout)),
+    ]
+
+
+def _cell_styles() -> list[_Style]:
+    cell = _OFF_GRID + _space(280, 30, 30, "atLeast") + _CENTRED
+    return [
+        _Style("TableText", "Table Text", "Normal", cell, _size(24)),
         _Style("TableHead", "Table Head", "TableText", "<w:keepNext/>", fonts(HEI)),
-        *_footer_styles(layout),
+    ]
+
+
+def _annex_styles(layout: Layout) -> list[_Style]:
+    """附件 on the first line in 黑体, its title on the third (7.3.4), then a table in small type."""
+    line = layout.line
+    mark = "<w:keepNext/><w:pageBreakBefore/>" + _space(line)
+    title = "<w:keepNext/>" + _OFF_GRID + _space(680, line, 200) + _CENTRED
+    cell = _OFF_GRID + _space(240, 20, 20, "auto") + '<w:jc w:val="left"/>'
+    return [
+        _Style("AnnexMark", "Annex Mark", "Normal", mark, fonts(HEI)),
+        _Style("AnnexTitle", "Annex Title", "Normal", title, fonts(SONG_TITLE) + _size(TITLE_SIZE)),
+        _Style("AnnexCell", "Annex Cell", "Normal", cell, _size(18)),
+        _Style("AnnexHead", "Annex Head", "AnnexCell", _CENTRED, fonts(HEI)),
+        _Style("AnnexNote", "Annex Note", "Normal", _OFF_GRID + _space(360, 60), _size(24)),
     ]
 
 
@@ -159,7 +160,7 @@ def _footer_styles(layout: Layout) -> list[_Style]:
     one = PAGE_SIZE * 10
     size = _size(PAGE_SIZE)
     if not layout.two_sided:
-        odd = even = '<w:jc w:val="center"/>'
+        odd = even = _CENTRED
     else:
         odd = f'<w:ind w:rightChars="100" w:right="{one}"/><w:jc w:val="right"/>'
         even = f'<w:ind w:leftChars="100" w:left="{one}"/><w:jc w:val="left"/>'

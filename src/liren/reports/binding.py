@@ -1,0 +1,222 @@
+"""Binds a report: reads its text, computes every number it cites, and makes the neutral document."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlencode
+
+from django.conf import settings
+from liren.figures.periods import BadPeriod, Period
+from liren.figures.printing import difference_text, plain
+from liren.figures.queries import compare, compute, read_period
+from liren.figures.scope import Result, Scope
+from liren.figures.telling import text as figure_text
+from liren.figures.wording import definition_text
+from liren.inforce import catalogue
+from liren.packs.catalogue import ReportEntry
+from liren.packs.findings import suggest
+from liren.packs.language import Cited
+from liren.places.models import Place, Unit
+from liren.places.queries import find_unit
+from liren.refusals import Refusal
+
+from .document import BodyRefused, Citation, Document, Number, parse_body, typed_numbers
+
+WORDS = ("title", "place", "period", "issuer", "date")
+
+
+def report_entry(name: str) -> ReportEntry:
+    """A report by id (``pack.report``), by its key, or by its pack's name when that has only one."""
+    reports = catalogue().reports
+    if name in reports:
+        return reports[name]
+    near = [e for e in reports.values() if name in (e.key, e.pack.pack)]
+    if len(near) == 1:
+        return near[0]
+    if near:
+        among = "、".join(e.id for e in near)
+        raise Refusal("ambiguous", what="报告", name=name, among=among)
+    raise Refusal("not_found", what="报告", name=name, mend=suggest(name, reports) or "")
+
+
+@dataclass
+class Bound:
+    """A report for a place (and unit) and period, with every number computed as it is asked for."""
+
+    entry: ReportEntry
+    place: Place
+    period: Period
+    unit: Unit | None = None
+    results: dict[str, Result] = field(default_factory=dict)
+    printed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return self.entry.spec.title
+
+    @property
+    def issuer(self) -> str:
+        return self.entry.spec.issuer or (self.unit.name if self.unit else self.place.name)
+
+    def cited(self, name: str) -> Cited:
+        """The declaration of a name, or of an own figure of the pack."""
+        if name in self.entry.spec.figures:
+            return self.entry.spec.figures[name]
+        own = f"{self.entry.pack.pack}.{name}"
+        for figure in (own, name):
+            if figure in catalogue().figures:
+                return Cited(figure=figure)
+        known = [*self.entry.spec.figures, *self.entry.pack.figures]
+        raise LookupError(f"没有指标「{name}」。{suggest(name, known)}")
+
+    def result(self, name: str) -> Result:
+        """The figure behind a name, computed once."""
+        if name not in self.results:
+            cited = self.cited(name)
+            figure = catalogue().figure_id(cited.figure, self.entry.pack.pack)
+            self.results[name] = compute(figure, self.scope(cited))
+        return self.results[name]
+
+    def scope(self, cited: Cited) -> Scope:
+        place = cited.place or self.place.code
+        unit = find_unit(cited.unit, place) if cited.unit else self.unit
+        return Scope(place, cited_period(cited.period, self.period), unit.pk if unit else None)
+
+    def number(self, placeholder: str) -> Number:
+        """The printed number of one placeholder: ``name`` or ``name|word|word``."""
+        name, *words = (part.strip() for part in placeholder.split("|"))
+        key = "|".join([name, *(word.replace(" ", "_") for word in words)])
+        self.printed[key] = _printed(self.result(name), words)
+        return Number(self.printed[key], key)
+
+    def names(self) -> list[str]:
+        """Every name the report declares, in order; a report without names cites its pack's figures."""
+        return list(self.entry.spec.figures) or list(self.entry.pack.figures)
+
+
+def _printed(result: Result, words: list[str]) -> str:
+    comparing = [w for w in words if w.startswith("vs ")]
+    if comparing:
+        with_ = comparing[0].removeprefix("vs ").strip()
+        difference, _, label, _ = compare(result, with_)
+        spec = result.figure.spec
+        return difference_text(difference, spec.unit, spec.decimals, label)
+    if "names" in words:
+        return "、".join(str(group[2]) for group in result.evidence.groups) or "无"
+    return figure_text(result, words)
+
+
+def cited_period(word: str, report: Period) -> Period:
+    """The period a cited number is asked for, relative to the report's."""
+    if word == "report":
+        return report
+    if word in ("end", "until"):
+        return report.at_end()
+    if word == "start":
+        return report.at_start()
+    period = read_period(word)
+    try:
+        return period.cut(report.end) if word.startswith("since:") else period
+    except BadPeriod as fault:
+        raise Refusal("bad_period", reason=str(fault)) from None
+
+
+def bind(name: str, *, place: Place, period: Period, unit: Unit | None = None) -> tuple[Bound, Document]:
+    """Compute a report and make its document. Raises Refusal with every fault of the text."""
+    bound = Bound(report_entry(name), place, period, unit)
+    path = bound.entry.folder / bound.entry.spec.text
+    body = _body(bound, path)
+    for declared in bound.names():
+        bound.result(declared)
+    return bound, make_document(bound, body, issued_on(period))
+
+
+def issued_on(period: Period) -> date:
+    return period.end
+
+
+def _body(bound: Bound, path: Path):
+    text = path.read_text(encoding="utf-8")
+    if typed := typed_numbers(text):
+        faults = "\n".join(f"第{line}行手写了数字「{words}」" for line, words in typed)
+        raise Refusal("bad_file", file=path.name, reason=f"报告文本里的数字要用 {{指标}} 占位\n{faults}")
+    words = {
+        "title": bound.title,
+        "place": bound.place.name,
+        "period": bound.period.label_zh,
+        "issuer": bound.issuer,
+        "date": f"{bound.period.end.year}年{bound.period.end.month}月{bound.period.end.day}日",
+    }
+    for word, value in words.items():
+        text = text.replace("{" + word + "}", value)
+    try:
+        return parse_body(text, bound.number, refuse_typed=False)
+    except BodyRefused as fault:
+        raise Refusal("bad_file", file=path.name, reason=str(fault)) from None
+
+
+def make_document(bound: Bound, body, on: date, report_id: str = "") -> Document:
+    """The neutral document of a bound report."""
+    spec = bound.entry.spec
+    return Document(
+        title=spec.title,
+        issuer=bound.issuer,
+        number=spec.number or "",
+        addressee=spec.addressee or "",
+        date=on,
+        body=body,
+        citations=[citation(bound, key, no) for no, key in enumerate(keys(bound), start=1)],
+        notes=_notes(bound),
+        report_id=report_id or f"{bound.entry.id}@{bound.place.code}@{bound.period.text}",
+    )
+
+
+def keys(bound: Bound) -> list[str]:
+    """Citation keys in the order of the text (``name`` or ``name|words``), then names only declared."""
+    cited = {key.split("|")[0] for key in bound.printed}
+    return [*bound.printed, *(name for name in bound.results if name not in cited)]
+
+
+def _notes(bound: Bound) -> list[str]:
+    notes = [f"{name}：{w}" for name, r in bound.results.items() for w in r.warnings]
+    reshaped = bound.entry.pack.reshaped
+    return notes + ([reshaped] if reshaped else [])
+
+
+def citation(bound: Bound, key: str, no: int) -> Citation:
+    """What proves one number of the report."""
+    result = bound.results[key.split("|")[0]]
+    spec, _ = result.figure.spec.in_force(result.scope.period.end)
+    parts = [r and plain(r.value, r.figure.spec.decimals) for r in (result.numerator, result.denominator)]
+    return Citation(
+        key=key,
+        no=no,
+        title=spec.title,
+        value_text=bound.printed.get(key) or figure_text(result),
+        value=result.value,
+        unit=spec.unit,
+        figure_id=result.figure.id,
+        definition=definition_text(result.figure, spec),
+        version=result.version,
+        place=_where(result.scope),
+        period=result.scope.period.label_zh,
+        evidence_count=result.evidence.count,
+        digest=result.evidence.digest,
+        url=figure_url(result),
+        numerator_text=parts[0] or "",
+        denominator_text=parts[1] or "",
+    )
+
+
+def _where(scope: Scope) -> str:
+    place = Place.objects.get(code=scope.place).name
+    return Unit.objects.get(pk=scope.unit).name if scope.unit else place
+
+
+def figure_url(result: Result) -> str:
+    """The address of a figure's page on this site."""
+    scope = result.scope
+    asked = {"place": scope.place, "period": scope.period.text}
+    if scope.unit:
+        asked["unit"] = Unit.objects.get(pk=scope.unit).code
+    return f"{settings.LIREN_URL}/figures/{result.figure.id}/?{urlencode(asked)}"
