@@ -15,6 +15,8 @@ import pytest
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
+from tests.cast import cast, shelf  # noqa: F401  fixtures
+
 # The same examples on every run, and no clock on a shared machine. HYPOTHESIS_PROFILE=search looks further.
 hypothesis_settings.register_profile("house", deadline=None, derandomize=True, database=None)
 hypothesis_settings.register_profile("search", deadline=None, max_examples=2000)

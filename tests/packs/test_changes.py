@@ -8,7 +8,6 @@ import pytest
 from liren.packs.catalogue import load, read_all
 from liren.packs.changes import Change, read_changes
 from liren.packs.findings import PackRefused
-
 from tests.packs.writing import SOUND, folder_of, read
 
 SAID = {"by": "韩梅", "at": date(2024, 5, 1), "why": "县里另有规定", "file": "changes.yaml", "line": 7}

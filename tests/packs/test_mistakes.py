@@ -4,9 +4,11 @@ import pytest
 
 from liren.packs.catalogue import load, read_all
 from liren.packs.findings import PackRefused
-
-from tests.packs.mistakes import MISTAKES
+from tests.packs.mistakes_in_figures import IN_FIGURES
+from tests.packs.mistakes_in_kinds import IN_KINDS
 from tests.packs.writing import SOUND, folder_of, read, spoilt
+
+MISTAKES = IN_KINDS + IN_FIGURES
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake.name for mistake in MISTAKES])
@@ -37,7 +39,12 @@ def test_all_findings_come_at_once(tmp_path):
         .replace("title: 样例", "title: 样例\ntitle: 再")  # writing
     )
     _, findings = read(tmp_path, text)
-    assert {f.path for f in findings} == {"title", "kinds.item.states.waiting.within", "figures.done.wher", "figures.rate.ratio"}  # fmt: skip
+    assert {f.path for f in findings} == {
+        "title",
+        "kinds.item.states.waiting.within",
+        "figures.done.wher",
+        "figures.rate.ratio",
+    }
     with pytest.raises(PackRefused) as refused:
         load([tmp_path])
     assert [str(f) for f in refused.value.findings] == [str(f) for f in sorted(findings)]
@@ -47,7 +54,9 @@ def test_all_findings_come_at_once(tmp_path):
 def test_a_finding_names_file_line_path_and_mend(tmp_path):
     _, findings = read(tmp_path, spoilt(("figures:", "figures:\n  x: {title: 丙, unit: 件, count: itme}")))
     file = tmp_path / "sample" / "pack.yaml"
-    assert str(findings[0]) == f"{file}:24: error: figures.x.count: 没有记录类型「itme」；是否要写 item、unit？"
+    assert (
+        str(findings[0]) == f"{file}:24: error: figures.x.count: 没有记录类型「itme」；是否要写 item、unit？"
+    )
 
 
 OTHER = """\
@@ -74,7 +83,9 @@ def test_kinds_without_a_number_of_their_own_collide_too(tmp_path):
     folder_of(tmp_path, f"pack: a\ntitle: 甲\n{without}", "a")
     folder_of(tmp_path, f"pack: b\ntitle: 乙\n{without}", "b")
     _, findings = read_all([tmp_path])
-    assert [(f.path, f.message) for f in findings] == [("kinds.thing.number", "编号的字头「THING」已由 a.thing 使用")]
+    assert [(f.path, f.message) for f in findings] == [
+        ("kinds.thing.number", "编号的字头「THING」已由 a.thing 使用")
+    ]
 
 
 def test_two_packs_of_one_name(tmp_path):
@@ -86,10 +97,10 @@ def test_two_packs_of_one_name(tmp_path):
 
 
 def test_a_ring_of_ratios_through_a_denominator_and_a_later_version(tmp_path):
-    ring = SOUND.replace(
-        "  rate:", "  a: {title: 甲, unit: '%', ratio: all / b}\n"
-        "  b: {title: 乙, unit: '%', ratio: done / all, versions: [{from: 2024-05-01, ratio: done / a, note: 改}]}\n  rate:"
-    )  # fmt: skip
+    first = "a: {title: 甲, unit: '%', ratio: all / b}"
+    later = "versions: [{from: 2024-05-01, ratio: done / a, note: 改}]"
+    second = f"b: {{title: 乙, unit: '%', ratio: done / all, {later}}}"
+    ring = SOUND.replace("  rate:", f"  {first}\n  {second}\n  rate:")
     _, findings = read(tmp_path, ring)
     assert [f.path for f in findings] == ["figures.a.ratio", "figures.b.ratio"]
 
@@ -113,7 +124,9 @@ reports:
 
 
 def test_a_sound_report(tmp_path):
-    _, findings = read(tmp_path, SOUND + REPORT, files={"month.md": "# {title}\n办结{finished|over 10}，{{不是}}，{all}。\n"})
+    _, findings = read(
+        tmp_path, SOUND + REPORT, files={"month.md": "# {title}\n办结{finished|over 10}，{{不是}}，{all}。\n"}
+    )
     assert findings == []
 
 
@@ -123,7 +136,12 @@ def test_a_sound_report(tmp_path):
         ("for: [chief]", "for: [chef]", "reports.month.for", "没有角色「chef」"),
         ("text: month.md", "text: moon.md", "reports.month.text", "没有文件「moon.md」"),
         ("figure: done", "figure: dun", "reports.month.figures.finished.figure", "没有指标「sample.dun」"),
-        ("period: end", "period: gestern", "reports.month.figures.finished.period", "不认识的时段「gestern」"),
+        (
+            "period: end",
+            "period: gestern",
+            "reports.month.figures.finished.period",
+            "不认识的时段「gestern」",
+        ),
         ("every: month", "every: moon", "reports.month.every", "只能写"),
     ],
 )
@@ -131,14 +149,20 @@ def test_a_mistake_in_a_report(tmp_path, old, new, path, words):
     _, findings = read(tmp_path, SOUND + REPORT.replace(old, new), files={"month.md": "{finished}"})
     assert [f.path for f in findings] == [path]
     assert words in findings[0].message
-    assert findings[0].line == (SOUND + REPORT).splitlines().index(
-        next(line for line in (SOUND + REPORT).splitlines() if old in line)
-    ) + 1  # fmt: skip
+    assert (
+        findings[0].line
+        == (SOUND + REPORT)
+        .splitlines()
+        .index(next(line for line in (SOUND + REPORT).splitlines() if old in line))
+        + 1
+    )
 
 
 def test_an_unknown_placeholder_names_the_line_of_the_text(tmp_path):
     _, findings = read(tmp_path, SOUND + REPORT, files={"month.md": "# {title}\n\n办结{finnished|bare}。\n"})
-    assert [(f.path, f.message) for f in findings] == [("reports.month.text", "month.md 第 3 行：没有指标「finnished」")]
+    assert [(f.path, f.message) for f in findings] == [
+        ("reports.month.text", "month.md 第 3 行：没有指标「finnished」")
+    ]
     assert "finished" in findings[0].mend
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from liren import database
 from liren.clock import now
+from liren.database.bulk import insert_rows
 from liren.people.models import Person
 from liren.records.acts import NewAct
 from liren.records.models import Record
@@ -36,7 +37,7 @@ def attendances_take(
         expected = sum(1 for e in sheet if e.expected)
         acts.append(_act(record, by, at, {"expected": expected, "present": present}))
     with database.atomic():
-        Attendance.objects.bulk_create(entries, batch_size=2000)
+        insert_rows(Attendance, entries)
         acts_append(acts)
     return entries
 

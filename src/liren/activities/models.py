@@ -1,6 +1,7 @@
 """Attendance of one person at one record, usually an activity."""
 
 from django.db import models
+
 from liren.people.models import Person
 from liren.records.models import Record
 

@@ -106,14 +106,13 @@ def _empty_or_refuse() -> bool:
 
 
 def _write(out: Path) -> None:
-    from liren.progress import bar
     from liren.demo.bodies import BODIES
     from liren.figures.queries import read_period
+    from liren.figures.telling import as_json
     from liren.places.models import Place, Unit
+    from liren.progress import bar
     from liren.reports.binding import bind
     from liren.reports.writing import write_files
-
-    from liren.figures.telling import as_json
 
     figures: dict[str, dict] = {}
     with bar("写报告", len(BODIES)) as progress:

@@ -21,9 +21,9 @@ COMMANDS = {
     "export": ("tables", "导出表格 export a table"),
     "calendar": ("upkeep", "导入官方工作日历 import official working days"),
     "trail": ("upkeep", "验证留痕链 verify the trail"),
-    "backup": ("upkeep", "备份 back up"),
-    "restore": ("upkeep", "恢复 restore"),
-    "doctor": ("upkeep", "体检 check this installation"),
+    "backup": ("backup", "备份 back up"),
+    "restore": ("restore", "恢复 restore"),
+    "doctor": ("doctor", "体检 check this installation"),
     "docs": ("docs", "生成、核对手册 make or check the generated handbook pages"),
 }
 

@@ -23,10 +23,10 @@ def packs_run(args) -> int:
     if args.action == "schema":
         print(schema_text(), end="")
         return 0
+    import django
+
     from liren.inforce import pack_roots
     from liren.packs.catalogue import find_folders, read_all
-
-    import django
 
     django.setup()
     wanted = {folder.resolve() for folder in find_folders(args.dirs)} if args.dirs else None

@@ -32,7 +32,13 @@ def report_run(args) -> int:
     unit = find_unit(args.unit, place.code) if args.unit else None
     by = find_person(args.by) if args.by else None
     written = write_report(
-        args.name, place=place, unit=unit, period=read_period(args.period), out=args.out, issue=args.issue, by=by
+        args.name,
+        place=place,
+        unit=unit,
+        period=read_period(args.period),
+        out=args.out,
+        issue=args.issue,
+        by=by,
     )
     for path in written:
         print(path)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 
 def import_words(command) -> None:
-    command.add_argument("kind", help="记录类型（grid_case.event 或它的名称）、place、unit、person、post、reading:指标")
+    command.add_argument(
+        "kind", help="记录类型（grid_case.event 或它的名称）、place、unit、person、post、reading:指标"
+    )
     command.add_argument("file", type=Path, metavar="FILE", help=".csv 或 .xlsx；列名用字段的名称或键")
     command.add_argument("--dry-run", action="store_true", help="只检查，说出会改什么，不写入")
     command.add_argument("--by", metavar="PERSON", help="经办人：人员编号或姓名；要有登记这类记录的角色")
@@ -78,7 +80,7 @@ class Watch:
         return self
 
     def __call__(self, done: int, total: int) -> None:
-        from liren.cli.progress import bar
+        from liren.progress import bar
 
         if self.bar is None:
             self.bar = self.stack.enter_context(bar(self.title, total))
@@ -89,7 +91,9 @@ class Watch:
 
 
 def export_words(command) -> None:
-    command.add_argument("kind", help="记录类型（grid_case.event 或它的名称）、place、unit、person、post、reading:指标")
+    command.add_argument(
+        "kind", help="记录类型（grid_case.event 或它的名称）、place、unit、person、post、reading:指标"
+    )
     command.add_argument("file", type=Path, metavar="FILE", help=".csv 或 .xlsx")
     command.add_argument("--place", metavar="CODE", help="只要这个地点之内的")
     command.add_argument("--period", metavar="P", help="只要这个时段的：2020 2020H1 2020Q1 2020-03 …")
@@ -154,7 +158,10 @@ def _write(args, titles: list[str], rows, total: int | None) -> int:
     from liren.records.sheet_writing import open_table
 
     done = 0
-    with Watch(f"导出 {args.file.name}") as watch, open_table(args.file, titles, encoding=args.encoding) as out:
+    with (
+        Watch(f"导出 {args.file.name}") as watch,
+        open_table(args.file, titles, encoding=args.encoding) as out,
+    ):
         for row in rows:
             out.write(row)
             done += 1

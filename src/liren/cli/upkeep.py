@@ -1,7 +1,8 @@
-"""``liren tick|trail|backup|restore|doctor|calendar``: upkeep of an installation."""
+"""``liren tick|trail|calendar``: upkeep of an installation; and bringing the database up to date."""
 
 import sys
 import time
+from pathlib import Path
 
 
 def tick_words(command) -> None:
@@ -36,3 +37,19 @@ def trail_run(args) -> int:
         return 1
     print("留痕链完整")
     return 0
+
+
+def calendar_words(command) -> None:
+    command.add_argument("file", type=Path, metavar="FILE", help=".csv 或 .xlsx：日期、工作（是/否）、名称")
+    command.add_argument("--source", required=True, help="出自哪个通知，例：国务院办公厅关于2027年节假日安排的通知")
+    command.add_argument("--dry-run", action="store_true", help="只检查，不写入")
+    command.add_argument("--json", action="store_true")
+
+
+def calendar_run(args) -> int:
+    from liren.cli.tables import enter_plan
+    from liren.records.table_numbers import CalendarDays
+    from liren.records.tables import plan_import
+
+    plan = plan_import(args.file, CalendarDays(args.source))
+    return enter_plan(plan, dry_run=args.dry_run, as_json=args.json)

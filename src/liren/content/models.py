@@ -1,6 +1,7 @@
 """Editions: the copy of a piece that a channel got."""
 
 from django.db import models
+
 from liren.records.models import Record
 
 

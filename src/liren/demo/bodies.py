@@ -6,6 +6,10 @@ No place, unit or person here exists. Codes begin with 99, which no real divisio
 from dataclasses import dataclass, field
 
 
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 @dataclass(frozen=True)
 class Body:
     """A reporting body. ``towns`` are (name, kind, communities, villages) below the county.
@@ -26,9 +30,9 @@ class Body:
     grids: int = 0
 
 
-_YUNXIU_TOWNS = "云台 岫岭 石溪 竹坪 桐湾 望江 柳林 松坪 茶园 麦岭 龙潭 白沙".split()
-_QINGHE_TOWNS = "青石 河湾 枫桥 梅岭 湖口 东坪 南塘 西岭 北渡".split()
-_LANZHU_STREETS = "兰亭 渚头 海棠 文昌 鹭岛 金沙 榕荫".split()
+_YUNXIU_TOWNS = _words("云台 岫岭 石溪 竹坪 桐湾 望江 柳林 松坪 茶园 麦岭 龙潭 白沙")
+_QINGHE_TOWNS = _words("青石 河湾 枫桥 梅岭 湖口 东坪 南塘 西岭 北渡")
+_LANZHU_STREETS = _words("兰亭 渚头 海棠 文昌 鹭岛 金沙 榕荫")
 
 
 def _yunxiu() -> list[tuple[str, str, int, int]]:
@@ -67,18 +71,23 @@ BODIES = {
     )
 }  # fmt: skip
 
-DEPARTMENTS = (
-    "党政办公室 组织部 宣传部 统战部 政法委员会 编制办公室 机关事务中心 档案馆 发展和改革局 教育局 科技局 "
-    "工业和信息化局 公安局 民政局 司法局 财政局 人力资源和社会保障局 自然资源局 生态环境局 住房和城乡建设局 "
-    "交通运输局 水利局 农业农村局 商务局 文化和旅游局 卫生健康局 退役军人事务局 应急管理局 审计局 "
-    "市场监督管理局 统计局 医疗保障局 城市管理局 信访局 林业局 融媒体中心 大数据中心 行政审批局 乡村振兴局 "
-    "总工会 青年联合会 妇女联合会 科学技术协会 文学艺术界联合会 残疾人联合会 红十字会 供销合作社 气象局 "
-    "税务局 邮政局 供电公司 自来水公司 公共资源交易中心 住房公积金中心 图书馆 文化馆 博物馆 体育中心 "
-    "职业教育中心 人民医院"
-).split()
-ASSOCIATIONS = "公益志愿服务协会 义工协会 作家协会 摄影协会 书法协会 老年大学 社会工作者协会 法律服务协会".split()
-_VILLAGES = "桃花 杏林 梨园 松坡 柏树 竹溪 荷塘 石桥 古井 东山 西坪 南湾 北岭 大屋 新塘 下河 上坝 长冲 高坪 平安".split()
-_COMMUNITIES = "明月里 文昌里 和平里 幸福里 东门 西门 南门 北门 长乐 永安 新苑 滨河".split()
+DEPARTMENTS = _words(
+    "党政办公室 组织部 宣传部 统战部 政法委员会 编制办公室 机关事务中心 档案馆 "
+    "发展和改革局 教育局 科技局 工业和信息化局 公安局 民政局 司法局 财政局 "
+    "人力资源和社会保障局 自然资源局 生态环境局 住房和城乡建设局 交通运输局 水利局 "
+    "农业农村局 商务局 文化和旅游局 卫生健康局 退役军人事务局 应急管理局 审计局 "
+    "市场监督管理局 统计局 医疗保障局 城市管理局 信访局 林业局 融媒体中心 大数据中心 "
+    "行政审批局 乡村振兴局 总工会 青年联合会 妇女联合会 科学技术协会 文学艺术界联合会 "
+    "残疾人联合会 红十字会 供销合作社 气象局 税务局 邮政局 供电公司 自来水公司 "
+    "公共资源交易中心 住房公积金中心 图书馆 文化馆 博物馆 体育中心 职业教育中心 人民医院"
+)
+ASSOCIATIONS = _words(
+    "公益志愿服务协会 义工协会 作家协会 摄影协会 书法协会 老年大学 社会工作者协会 法律服务协会"
+)
+_VILLAGES = _words(
+    "桃花 杏林 梨园 松坡 柏树 竹溪 荷塘 石桥 古井 东山 西坪 南湾 北岭 大屋 新塘 下河 上坝 长冲 高坪 平安"
+)
+_COMMUNITIES = _words("明月里 文昌里 和平里 幸福里 东门 西门 南门 北门 长乐 永安 新苑 滨河")
 _SUFFIXES = ("", "东", "西", "南", "北", "上", "下", "新", "老")
 
 

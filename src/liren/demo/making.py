@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from liren.activities.actions import attendances_take
@@ -159,8 +158,8 @@ class Maker:
                 )  # fmt: skip
             if "editions" in item:
                 channels = item["editions"]["channels"]
-                live = [r for r in records if r.closed]
-                editions_publish([(r, channels[i % len(channels)], r.closed, "") for i, r in enumerate(live)])
+                live = [(r, r.closed) for r in records if r.closed]
+                editions_publish([(r, channels[i % len(channels)], at, "") for i, (r, at) in enumerate(live)])
             if "attempts" in item:
                 self._attempts(world, item["attempts"], records)
 
@@ -169,7 +168,9 @@ class Maker:
         sizes = _sizes(said, len(records))
         confirmer = world.officer(said.get("confirmed by", plan.kind.opened_by[0]), 7)
         if max(sizes) + int(said.get("absent", 0)) > len(pool):
-            raise DemoFault(f"人员池「{said.get('from', 'staff')}」只有 {len(pool)} 人，一场要 {max(sizes)} 人")
+            raise DemoFault(
+                f"人员池「{said.get('from', 'staff')}」只有 {len(pool)} 人，一场要 {max(sizes)} 人"
+            )
         reasons = said.get("reasons", ["公务出差", "因病请假"])
         absent, offset, sheets = int(said.get("absent", 0)), 0, []
         for index, record in enumerate(records):
@@ -200,7 +201,13 @@ class Maker:
                 person = pool[(seat + index * int(said["persons"])) % len(pool)]
                 done = at + timedelta(minutes=40 + seat % 50)
                 rows.append(
-                    {"person": person, "started": at, "submitted": done, "mark": got, "passed": got >= passing}
+                    {
+                        "person": person,
+                        "started": at,
+                        "submitted": done,
+                        "mark": got,
+                        "passed": got >= passing,
+                    }
                 )
             attempts_enter(record, rows)
 
@@ -259,7 +266,8 @@ class _Plan:
         return History(values=values, by=self.opener, at=at, steps=self._taken(index, at, names))
 
     def _taken(self, index: int, at: datetime, names: dict) -> list:
-        taken, takers = [], {"open": self.opener.pk}
+        taken: list[tuple] = []
+        takers: dict[str, int | None] = {"open": self.opener.pk}
         for verb, said, makers in self.steps:
             if index >= int(said.get("only", self.count)) or index < int(said.get("skip", 0)):
                 continue

@@ -26,16 +26,16 @@ def maker(word: Any, count: int, world: World) -> Maker:
     text = str(word)
     if found := _SPREAD.match(text):
         low, high = int(found[1]), int(found[2])
-        return lambda i, names: low + (i * 7919) % (high - low + 1)
+        return lambda i, _: low + (i * 7919) % (high - low + 1)
     if "{" in text:
-        return lambda i, names: text.format(**names)
-    return lambda i, names: text
+        return lambda _, names: text.format(**names)
+    return lambda _i, _names: text
 
 
 def _special(word: dict, count: int, world: World) -> Maker:
     if "total" in word:
         shares = split(int(word["total"]), count)
-        return lambda i, names: shares[i]
+        return lambda i, _: shares[i]
     if "counts" in word:
         exact = [key for key, n in word["counts"].items() for _ in range(int(n))]
         if len(exact) != count:
@@ -47,14 +47,14 @@ def _special(word: dict, count: int, world: World) -> Maker:
         if not units:
             raise DemoFault(f"没有这种单位「{word['units']}」；有：{'、'.join(world.units)}")
         skip = int(word.get("skip", 0))
-        return lambda i, names: units[(i + skip) % len(units)]
+        return lambda i, _: units[(i + skip) % len(units)]
     if "new" in word:
         persons = new_persons(count, world.place)
         world.pools.setdefault(word["new"], []).extend(persons)
-        return lambda i, names: persons[i]
+        return lambda i, _: persons[i]
     if "pool" in word:
         pool, skip = world.pool(word["pool"]), int(word.get("skip", 0))
-        return lambda i, names: pool[(i + skip) % len(pool)]
+        return lambda i, _: pool[(i + skip) % len(pool)]
     if "in order" in word:
         return maker(word["in order"], count, world)
     raise DemoFault(f"不认识的取值 {word}")

@@ -51,7 +51,9 @@ class World:
         if name not in self.pools:
             if name not in POOLS:
                 known = "、".join([*POOLS, *self.pools])
-                raise ValueError(f"{self.body.key} 没有人员池「{name}」；有：{known}，或先用 {{new: {name}}} 建")
+                raise ValueError(
+                    f"{self.body.key} 没有人员池「{name}」；有：{known}，或先用 {{new: {name}}} 建"
+                )
             self.pools[name] = new_persons(POOLS[name], self.place)
         return self.pools[name]
 
@@ -75,7 +77,12 @@ def new_persons(number: int, place: Place) -> list[Person]:
     for _ in range(number):
         serial = next(_serial)
         rows.append(
-            {"name": person_name(serial), "code": f"D{serial:06}", "place": place, "household": f"H{serial // 3:06}"}
+            {
+                "name": person_name(serial),
+                "code": f"D{serial:06}",
+                "place": place,
+                "household": f"H{serial // 3:06}",
+            }
         )
     return persons_add(rows)
 
@@ -117,7 +124,9 @@ def _add_units(body: Body) -> None:
         _unit(f"{body.code}-d{i:02}", f"{short}{name}", "department", top)
         for i, name in enumerate(DEPARTMENTS, start=1)
     ]
-    rows.append(_unit(f"{body.code}-office", f"{body.name}县委办公室".replace("区县委", "区委"), "office", top))
+    rows.append(
+        _unit(f"{body.code}-office", f"{body.name}县委办公室".replace("区县委", "区委"), "office", top)
+    )
     rows.append(_unit(f"{body.code}-committee", f"{body.name}理论学习中心组", "committee", top))
     rows += [_unit(f"{body.code}-a{i}", name, "association", top) for i, name in enumerate(ASSOCIATIONS, 1)]
     for place in Place.objects.filter(within(body.code, "code")).order_by("code"):

@@ -1,6 +1,7 @@
 """Questions, papers drawn from them, and attempts."""
 
 from django.db import models
+
 from liren.people.models import Person
 from liren.records.models import Record
 

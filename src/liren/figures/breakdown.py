@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import F
 from django.db.models.functions import Substr, TruncMonth, TruncQuarter, TruncYear
+
 from liren.inforce import catalogue
 from liren.packs.catalogue import FigureEntry
 from liren.packs.fields import CHINA
@@ -37,7 +38,7 @@ def can_break(entry: FigureEntry) -> bool:
         return all(can_break(catalogue().figures[p]) for p in parts)
     if spec.verb not in GROUPED:
         return False
-    path = measured_path(table(spec.source, entry.pack.pack), spec)
+    path = measured_path(table(spec.reads, entry.pack.pack), spec)
     return path is None or not path.in_data
 
 
@@ -48,7 +49,7 @@ def grouped(entry: FigureEntry, scope: Scope, by: str) -> list[Group]:
         return _grouped_ratio(entry, spec, scope, by)
     if not can_break(entry):
         return []
-    source = table(spec.source, entry.pack.pack)
+    source = table(spec.reads, entry.pack.pack)
     measured = measured_path(source, spec)
     key = _key(source, spec, scope, by)
     if key is None:
@@ -71,7 +72,9 @@ def _key(source: Table, spec, scope: Scope, by: str):
 
 
 def _grouped_ratio(entry: FigureEntry, spec, scope: Scope, by: str) -> list[Group]:
-    over, under = (catalogue().figures[catalogue().figure_id(n, entry.pack.pack)] for n in operands(spec.ratio))
+    over, under = (
+        catalogue().figures[catalogue().figure_id(n, entry.pack.pack)] for n in operands(spec.ratio)
+    )
     above = {g.key: g.value for g in grouped(over, scope, by)}
     factor = 100 if spec.unit == "%" else 1
     found = []
@@ -106,8 +109,8 @@ def trend(entry: FigureEntry, scope: Scope, points: int = 12) -> list[tuple[Peri
         periods.insert(0, periods[0].previous())
     whole = Scope(scope.place, Period("range", periods[0].start, last.end), scope.unit)
     values = {_day(group.key): group.value for group in grouped(entry, whole, kind)}
-    empty = Decimal(0) if entry.spec.verb in ("count", "sum", "distinct") else None
-    return [(p, values.get(p.start, empty)) for p in periods]
+    empty: Decimal | None = Decimal(0) if entry.spec.verb in ("count", "sum", "distinct") else None
+    return [(p, values.get(p.start or p.end, empty)) for p in periods]
 
 
 def _day(key) -> date:

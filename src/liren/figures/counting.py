@@ -4,6 +4,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from django.db.models import Avg, Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+
 from liren.packs.conditions import Condition, parse
 from liren.packs.fields import CHINA
 from liren.packs.figure_language import Figure
@@ -62,13 +63,12 @@ def counted(table: Table, spec: Figure, scope: Scope) -> tuple[Decimal | None, E
 
 def measured_path(table: Table, spec: Figure) -> Path | None:
     """The path that sum, average, maximum, minimum and distinct read; None for count and between."""
-    name = spec.distinct or spec.sum or spec.average or spec.maximum or spec.minimum
-    return table.path(name) if name else None
+    return table.path(spec.measured_name) if spec.measured_name else None
 
 
 def aggregation(verb: str, path: Path | None):
     """The aggregate expression of a verb."""
-    if verb == "count":
+    if path is None:
         return Count("pk")
     if verb == "distinct":
         return Count(path.orm, distinct=True, filter=~Q(**{path.orm: ""}) if path.type == "text" else None)
@@ -77,7 +77,7 @@ def aggregation(verb: str, path: Path | None):
 
 def aggregate(rows: QuerySet, verb: str, path: Path | None) -> Decimal | None:
     """One query, one number; None for the average, maximum or minimum of nothing."""
-    if verb in _AGGREGATES and path.in_data:
+    if verb in _AGGREGATES and path is not None and path.in_data:
         # JSON comes back as text on SQLite: numbers in ``data`` are added up here, not there.
         values = [v for v in rows.values_list(path.orm, flat=True) if v is not None]
         return natural(_over(verb, [Decimal(v) for v in values]), verb, path)
@@ -96,12 +96,14 @@ def _over(verb: str, values: list[Decimal]) -> Decimal | None:
     if not values:
         return None
     total = sum(values, Decimal(0))
-    return {"sum": total, "average": total / len(values), "maximum": max(values), "minimum": min(values)}[verb]
+    return {"sum": total, "average": total / len(values), "maximum": max(values), "minimum": min(values)}[
+        verb
+    ]
 
 
 def _between(table: Table, spec: Figure, rows: QuerySet) -> tuple[Decimal | None, Evidence]:
     """Durations between two moments; rows where either is missing are left out of the evidence too."""
-    for index, name in enumerate(spec.between):
+    for index, name in enumerate(spec.between or ()):
         rows = rows.annotate(**{f"moment{index}": _moment(table, name)})
     rows = rows.filter(moment0__isnull=False, moment1__isnull=False)
     spans = [

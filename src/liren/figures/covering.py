@@ -22,8 +22,10 @@ from .sources import Table, table
 
 def covered(entry: FigureEntry, spec: Figure, scope: Scope) -> tuple[Decimal | None, Evidence]:
     """Value (None when nothing was expected) and the cells that prove it."""
-    source = table(spec.covered, entry.pack.pack)
-    slots = scope.period.slots(spec.each, today()) if spec.each else [None]
+    source = table(spec.reads, entry.pack.pack)
+    slots: list[Period | None] = [None]
+    if spec.each:
+        slots = list(scope.period.slots(spec.each, today()))
     members = expected(entry, spec, scope) if spec.over else [None]
     rows = selected(source, spec, scope)
     done = _done(source, spec, rows, slots, members)
@@ -37,13 +39,13 @@ def covered(entry: FigureEntry, spec: Figure, scope: Scope) -> tuple[Decimal | N
 
 def expected(entry: FigureEntry, spec: Figure, scope: Scope) -> list:
     """The list that should do it: place codes, unit ids or person ids, in order."""
-    list_ = table(spec.over, entry.pack.pack)
+    list_ = table(spec.over or "", entry.pack.pack)
     rows = list_.rows().filter(list_.within(scope.place))
     if list_.kind is None or spec.over != spec.covered:
         rows = rows.filter(standing(list_, scope.period))
     if spec.over_where:
         rows = rows.filter(compile_condition(parsed(spec.over_where), list_))
-    path = _member_path(list_, spec.by)
+    path = _member_path(list_, spec.by or "")
     return sorted({m for m in rows.order_by().values_list(path, flat=True) if m is not None})
 
 
@@ -59,10 +61,11 @@ def _member_path(source: Table, by: str) -> str:
 def _done(source: Table, spec: Figure, rows, slots: list[Period | None], members: list) -> Counter:
     """How often each (slot index, member) was done; one query."""
     moment = source.dated(spec.dated) if spec.each else None
-    member = _member_path(source, spec.by) if spec.over else None
+    member = _member_path(source, spec.by or "") if spec.over else None
     columns = [name for name in (moment, member) if name]
     lengths = sorted({len(m) for m in members}) if spec.by == "place" else []
-    known, done = set(members), Counter()
+    known = set(members)
+    done: Counter = Counter()
     if not columns:
         done[0, None] = rows.count()
         return done
@@ -78,7 +81,7 @@ def _done(source: Table, spec: Figure, rows, slots: list[Period | None], members
     return done
 
 
-def _slot(slots: list[Period], moment) -> int | None:
+def _slot(slots: list, moment) -> int | None:
     if moment is None:
         return None
     day = moment.astimezone(CHINA).date()
@@ -92,5 +95,3 @@ def _slot(slots: list[Period], moment) -> int | None:
         else:
             low = middle + 1
     return None
-
-

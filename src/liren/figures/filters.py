@@ -5,6 +5,7 @@ pushed down to the single tests, and each test has a positive and a negative for
 """
 
 from django.db.models import Q
+
 from liren.packs.conditions import Both, Condition, Not, Test
 from liren.packs.fields import read_moment
 

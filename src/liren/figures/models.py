@@ -1,6 +1,7 @@
 """Reading: a number that was not counted here but given from outside, with its source."""
 
 from django.db import models
+
 from liren.people.models import Person
 from liren.places.models import Place, Unit
 
@@ -25,9 +26,7 @@ class Reading(models.Model):
     note = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    replaces = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
-    )
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
 
     class Meta:
         indexes = [models.Index(fields=["figure", "place", "ends"], name="reading_figure")]

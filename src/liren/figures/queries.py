@@ -52,13 +52,13 @@ def compute(figure: str | FigureEntry, scope: Scope) -> Result:
 
 
 def _counted(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Result:
-    value, evidence = counted(table(spec.source, entry.pack.pack), spec, scope)
+    value, evidence = counted(table(spec.reads, entry.pack.pack), spec, scope)
     return Result(entry, scope, value, evidence, version)
 
 
 def _ratio(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Result:
     """Divided: both parts are figures and both open. A ratio of nothing is None (无), never nought."""
-    over, under = (catalogue().figure_id(name, entry.pack.pack) for name in operands(spec.ratio))
+    over, under = (catalogue().figure_id(name, entry.pack.pack) for name in operands(spec.ratio or ""))
     numerator, denominator = compute(over, scope), compute(under, scope)
     value = None
     if numerator.value is not None and denominator.value:
@@ -66,9 +66,7 @@ def _ratio(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Resu
     warnings = []
     if value is not None and spec.unit == "%" and value > 100:
         warnings.append("比率超过 100%，请核对分子分母的口径")
-    return Result(
-        entry, scope, value, numerator.evidence, version, numerator, denominator, warnings
-    )
+    return Result(entry, scope, value, numerator.evidence, version, numerator, denominator, warnings)
 
 
 def _covered(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Result:
@@ -78,9 +76,10 @@ def _covered(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Re
 
 def _listed(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Result:
     """Ranked or listed: named places or units; the value is how many are named."""
-    target = figure_entry(catalogue().figure_id(spec.listed, entry.pack.pack))
-    rows = [row for row in grouped(target, scope, spec.by) if row.value is not None]
-    rows.sort(key=lambda r: (-r.value if spec.order == "high" else r.value, str(r.key)))
+    target = figure_entry(catalogue().figure_id(spec.listed or "", entry.pack.pack))
+    rows = [row for row in grouped(target, scope, spec.by or "place") if row.value is not None]
+    sign = -1 if spec.order == "high" else 1
+    rows.sort(key=lambda r: (sign * (r.value or 0), str(r.key)))
     named = list(_ranked(rows, spec))
     return Result(entry, scope, Decimal(len(named)), Evidence("groups", groups=named), version)
 
@@ -114,7 +113,7 @@ def _reading(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Re
             kept.append(row)
     if spec.reading == "last" and kept:
         kept = [max(kept, key=lambda r: (r.ends, r.at, r.pk))]
-    value = _taken(spec.reading, [Decimal(row.value) / 1000 for row in kept])
+    value = _taken(spec.reading or "last", [Decimal(row.value) / 1000 for row in kept])
     chosen = Reading.objects.filter(pk__in=[row.pk for row in kept])
     return Result(entry, scope, value, Evidence("reading", chosen), version)
 
@@ -145,7 +144,7 @@ def readings(figure: str, scope: Scope):
     return rows.filter(unit_id=scope.unit) if scope.unit else rows
 
 
-_VERBS = {verb: _counted for verb in COUNTING} | {
+_VERBS = dict.fromkeys(COUNTING, _counted) | {
     "ratio": _ratio,
     "covered": _covered,
     "listed": _listed,
@@ -163,8 +162,9 @@ def compare(result: Result, with_: str) -> tuple[Decimal | None, Result, str, st
     earlier_period = period.previous() if with_ == "previous" else period.year_ago()
     scope = Scope(result.scope.place, earlier_period, result.scope.unit)
     earlier = compute(result.figure, scope)
-    missing = result.value is None or earlier.value is None
-    difference = None if missing else result.value - earlier.value
+    difference = None
+    if result.value is not None and earlier.value is not None:
+        difference = result.value - earlier.value
     return difference, earlier, compare_label_zh(with_), compare_label_en(with_)
 
 
@@ -179,5 +179,3 @@ def external_beside(entry: FigureEntry, scope: Scope) -> Decimal | None:
     """The reading of the same indicator given from outside, to stand beside a counted value."""
     row = readings(entry.id, scope).order_by("-ends", "-at", "-pk").first()
     return Decimal(row.value) / 1000 if row else None
-
-

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import QuerySet
+
 from liren.packs.catalogue import FigureEntry
 
 from .periods import Period
@@ -60,6 +61,8 @@ class Evidence:
 
     def distinct_values(self) -> list:
         """The distinct values behind a distinct count, in order."""
+        assert self.rows is not None, "only a distinct count has distinct values"
+        assert self.path is not None, "a distinct count reads a column"
         values = self.rows.order_by().values_list(self.path.orm, flat=True).distinct()
         return sorted(v for v in values if v not in (None, ""))
 

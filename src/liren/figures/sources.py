@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Model, Q, QuerySet
+
 from liren.activities.models import Attendance
 from liren.content.models import Edition
 from liren.exams.models import Attempt
@@ -61,9 +62,9 @@ class Table:
     def rows(self) -> QuerySet:
         """All live rows of the source: of this kind, not void."""
         if self.source.kind is None:
-            return self.model.objects.all()
+            return self.model._default_manager.all()
         about = {f"{self.prefix}kind": self.source.kind}
-        return self.model.objects.filter(**about).exclude(**{f"{self.prefix}state": "void"})
+        return self.model._default_manager.filter(**about).exclude(**{f"{self.prefix}state": "void"})
 
     def path(self, name: str) -> Path:
         """The path of a name usable in a condition or measure."""
@@ -123,7 +124,8 @@ class Table:
             return DATED[self.source.part or ""]
         if self.source.part and DATED[self.source.part] != "record":
             return DATED[self.source.part]
-        return self.prefix + ("starts" if self.kind.shape == "activity" else "opened")
+        starts = self.kind is not None and self.kind.shape == "activity"
+        return self.prefix + ("starts" if starts else "opened")
 
     @property
     def standing_from_to(self) -> tuple[str, str]:

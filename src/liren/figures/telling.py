@@ -62,7 +62,12 @@ def evidence_lines(result: Result, most: int = 100_000) -> list[dict[str, Any]]:
     if evidence.measure == "groups":
         keys = ("rank", "key", "name", "value")
         return [dict(zip(keys, (*g[:3], exact(g[3])), strict=True)) for g in evidence.groups[:most]]
-    return [evidence_line(row, result) for row in evidence.rows.order_by("pk")[:most]]
+    return [evidence_line(row, result) for row in _rows(evidence)[:most]]
+
+
+def _rows(evidence):
+    assert evidence.rows is not None, "evidence is rows, cells or groups"
+    return evidence.rows.order_by("pk")
 
 
 def evidence_line(row, result: Result) -> dict[str, Any]:

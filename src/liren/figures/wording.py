@@ -23,6 +23,7 @@ _NAMES = {
     "reason": "缺席原因", "mark": "得分", "passed": "通过", "channel": "渠道", "kind": "种类",
     "level": "级别", "name": "名称", "amount": "数额", "withdrawn": "撤下", "household": "户",
 }  # fmt: skip
+_BY = {"place": "地点", "unit": "单位"}
 _OPS = {"==": "为", "!=": "不为", "<": "小于", "<=": "不超过", ">": "大于", ">=": "不少于"}
 _TAKE = {"average": "平均", "maximum": "最长", "minimum": "最短", "sum": "合计"}
 _MEASURED = {"days": "天", "full_days": "天（首尾都算）", "workdays": "个工作日", "hours": "小时"}
@@ -46,8 +47,8 @@ def _written(entry: FigureEntry, spec: Figure) -> str:
     if spec.listed:
         above = spec.above is not None
         limit = f"前 {spec.top} 名" if spec.top else f"高于 {spec.above}" if above else f"低于 {spec.below}"
-        return f"按{ {'place': '地点', 'unit': '单位'}.get(spec.by, spec.by) }列出{_title(entry, spec.listed)}{limit}的"
-    source = table(spec.source, entry.pack.pack)
+        return f"按{_BY.get(spec.by or '', spec.by)}列出{_title(entry, spec.listed or '')}{limit}的"
+    source = table(spec.reads, entry.pack.pack)
     return f"{_rows(source, spec)}{_how(entry, source, spec)}"
 
 
@@ -84,14 +85,15 @@ def _how(entry: FigureEntry, source: Table, spec: Figure) -> str:
         return f"从{first}到{last}，{_TAKE[spec.take]}{_MEASURED[spec.measured]}"
     if spec.covered:
         return _covering(entry, spec)
-    return f"{name_text(source, spec.sum or spec.average or spec.maximum or spec.minimum)}的{_EXTREMES[spec.verb]}"
+    return f"{name_text(source, spec.measured_name or '')}的{_EXTREMES[spec.verb]}"
 
 
 def _covering(entry: FigureEntry, spec: Figure) -> str:
     times = f"至少 {spec.at_least} 次" if spec.at_least > 1 else "有"
     slot = f"每{_SLOTS[spec.each]}" if spec.each else ""
     if not spec.over:
-        return f"{slot}{times}的{_SLOTS.get(spec.each, '')}数 ÷ 应有的{_SLOTS.get(spec.each, '')}数"
+        word = _SLOTS.get(spec.each or "", "")
+        return f"{slot}{times}的{word}数 ÷ 应有的{word}数"
     listed = table(spec.over, entry.pack.pack)
     who = source_words(listed)
     if spec.over_where:

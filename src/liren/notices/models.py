@@ -1,6 +1,7 @@
 """Notices to persons: written in the same transaction as the act that causes them."""
 
 from django.db import models
+
 from liren.people.models import Person
 from liren.records.models import Record
 

@@ -64,6 +64,7 @@ KERNEL_COLUMNS = {"state": "状态", "closed": "办结", "due": "期限", "late_
 _TRUE = {"是", "有", "true", "yes", "y", "1", "√"}
 _FALSE = {"否", "无", "false", "no", "n", "0", "×"}
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL keeps no NUL, UTF-8 no half of a pair
 _MOMENT = re.compile(r"^(.+?)[ T](\d{1,2}):(\d{2})(?::(\d{2}))?$")
 
 
@@ -80,6 +81,8 @@ def read_value(kind: str, value, choices: dict[str, str] | None = None):
     """
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
+    if isinstance(value, str) and _UNKEPT.search(value):
+        raise BadValue("含有不能保存的字符（空字符或半个字），多半是从别处粘贴来的；请重新输入")
     reader = _READERS.get(kind)
     if reader is not None:
         return reader(value)
@@ -87,7 +90,7 @@ def read_value(kind: str, value, choices: dict[str, str] | None = None):
         return read_choice(value, choices or {})
     if kind == "choices":
         given = value if isinstance(value, list) else re.split(r"[、，,;；]", str(value))
-        return [read_choice(one, choices or {}) for one in given if str(one).strip()]
+        return [read_choice(one, choices or {}) for one in given if str(one).strip()] or None
     return str(value).strip()
 
 

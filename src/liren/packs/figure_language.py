@@ -156,6 +156,17 @@ class Figure(BaseModel):
         """The source the figure reads, or None where it reads other figures or readings."""
         return self.count or self.covered or self.of
 
+    @property
+    def reads(self) -> str:
+        """As :attr:`source`, for verbs that have one."""
+        assert self.source is not None, f"{self.verb} reads no rows of its own"
+        return self.source
+
+    @property
+    def measured_name(self) -> str | None:
+        """The field that is added up, averaged or told apart; None for count, between and the rest."""
+        return self.distinct or self.sum or self.average or self.maximum or self.minimum
+
     def in_force(self, day: date | None) -> tuple["Figure", str]:
         """The wording in force on a day, and the name of that version (``1`` for the first)."""
         chosen, name = self, "1"

@@ -88,9 +88,9 @@ def _source(check, path: str, figure) -> None:
         if text:
             condition(check, f"{path}.where", text, names, kind)
     measured = figure.sum or figure.average or figure.maximum or figure.minimum
-    if measured and check.name(f"{path}.{figure.verb}", measured, names, "字段"):
-        if names[measured] not in _NUMBERS:
-            check.at(f"{path}.{figure.verb}", f"「{measured}」不是数，不能{figure.verb}")
+    known = measured and check.name(f"{path}.{figure.verb}", measured, names, "字段")
+    if known and names[measured] not in _NUMBERS:
+        check.at(f"{path}.{figure.verb}", f"「{measured}」不是数，不能{figure.verb}")
     if figure.distinct:
         extra = {"household", "id"} if "person" in names else set()
         check.name(f"{path}.distinct", figure.distinct, set(names) | extra | {"code"}, "字段")
@@ -225,6 +225,6 @@ def _placeholders(check, path: str, report) -> None:
         for found in PLACEHOLDER.findall(line):
             name = found.split("|")[0].strip()
             if name not in own | broken and name not in check.catalogue.figures:
-                check.at(f"{path}.text", f"{report.text} 第 {number} 行：没有指标「{name}」", suggest(name, own))
-
-
+                check.at(
+                    f"{path}.text", f"{report.text} 第 {number} 行：没有指标「{name}」", suggest(name, own)
+                )

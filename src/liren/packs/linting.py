@@ -100,7 +100,9 @@ def _kind(check: Lint, path: str, kind: Kind) -> None:
     _steps(check, f"{path}.steps", kind, roles)
     for name in kind.once:
         if check.name(f"{path}.once", name, _askable(kind), "字段") and _is_private(kind, name):
-            check.at(f"{path}.once", f"「{name}」是 private，不能用来判断重复", "它会以明文留在库里；换一个字段")
+            check.at(
+                f"{path}.once", f"「{name}」是 private，不能用来判断重复", "它会以明文留在库里；换一个字段"
+            )
     _effects(check, f"{path}.effects", kind.effects)
     _reachable(check, path, kind)
 

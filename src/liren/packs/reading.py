@@ -36,7 +36,7 @@ class _Reader:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.tree(item, f"{path}[{i}]") for i, item in enumerate(node.value)]
-        is_empty = node.value in ("", "~", "null") and node.style is None
+        is_empty = node.value in ("", "~", "null") and not node.style
         return None if is_empty else node.value
 
     def _mapping(self, node, path: str) -> dict:
@@ -62,7 +62,7 @@ class _Reader:
 
 def _cut_off(key_node, value_node) -> bool:
     """``{title: 甲, 乙}`` reads as a key 乙 without colon and value: the rest of a value with a comma."""
-    is_empty = isinstance(value_node, yaml.ScalarNode) and value_node.value == "" and value_node.style is None
+    is_empty = isinstance(value_node, yaml.ScalarNode) and value_node.value == "" and not value_node.style
     return is_empty and value_node.start_mark.index <= key_node.end_mark.index
 
 
@@ -88,15 +88,31 @@ class _TextLoader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+class _QuickLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The same in C, ten times quicker, for the files (nearly all) that have no fault."""
+
+    yaml_implicit_resolvers: dict = {}
+
+
+def _compose_quickly(text: str):
+    """The node tree, or None where the careful loader must look: a fault, an alias, an empty file."""
+    if _ALIAS in text:
+        return None
+    try:
+        loader = _QuickLoader(text)
+        try:
+            return loader.get_single_node()
+        finally:
+            loader.dispose()
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+
+
 def read_yaml(text: str, file: str) -> tuple[Tree, dict[str, int], list[Finding]]:
     """Text of a YAML file → (tree of dict/list/str/None, line of each dotted path, findings)."""
     reader = _Reader(file)
     try:
-        loader = _TextLoader(text)
-        try:
-            node = loader.get_single_node()
-        finally:
-            loader.dispose()
+        node = _compose_quickly(text) or _compose_carefully(text)
     except yaml.reader.ReaderError as fault:
         line = text.count("\n", 0, fault.position) + 1
         return None, {}, [Finding(file, line, "(全文)", "有不能用的控制字符", "删去它，多半是从别处粘贴来的")]
@@ -112,6 +128,14 @@ def read_yaml(text: str, file: str) -> tuple[Tree, dict[str, int], list[Finding]
         return None, {}, [Finding(file, 1, "(全文)", "文件是空的", "写上内容，或删去文件")]
     tree = reader.tree(node)
     return tree, reader.lines, reader.findings
+
+
+def _compose_carefully(text: str):
+    loader = _TextLoader(text)
+    try:
+        return loader.get_single_node()
+    finally:
+        loader.dispose()
 
 
 def _chinese(problem: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from liren import database
+from liren.database.bulk import insert_rows
 from liren.places.models import Place, Unit
 
 from .models import Person, Post, PrivateRead
@@ -17,8 +18,10 @@ def person_add(*, name: str, code: str | None = None, household: str = "", place
 
 def persons_add(rows: Iterable[Mapping]) -> list[Person]:
     """Bulk form of :func:`person_add`."""
+    persons = [Person(**row) for row in rows]
     with database.atomic():
-        return Person.objects.bulk_create([Person(**row) for row in rows], batch_size=2000)
+        insert_rows(Person, persons)
+    return persons
 
 
 def post_take(

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+
 from liren.places.models import Place, Unit
 
 
@@ -34,6 +35,14 @@ class Post(models.Model):
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="posts")
     starts = models.DateTimeField()
     ends = models.DateTimeField(null=True, blank=True)
+
+    @property
+    def place_code(self) -> str:
+        """Where the post is: its place, or its unit's."""
+        if self.place_id is not None:
+            return self.place_id
+        assert self.unit is not None, "a post is at a place or a unit"
+        return self.unit.place_id
 
     class Meta:
         indexes = [models.Index(fields=["role", "starts"], name="post_role")]

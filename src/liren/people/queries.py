@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db.models import Q
+
 from liren.places.codes import parents
 from liren.refusals import Refusal
 

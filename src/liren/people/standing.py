@@ -46,7 +46,7 @@ class Standing:
             return False
         if units:
             return any(post.unit_id in self._chain(unit) for unit in units)
-        return contains(post.unit.place_id, place)
+        return contains(post.place_code, place)
 
     def _chain(self, unit: int) -> list[int]:
         if self._parents is None or unit not in self._parents:

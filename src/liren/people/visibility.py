@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+
 from liren.inforce import catalogue
 from liren.places.codes import within
 from liren.places.models import Unit
@@ -72,4 +73,4 @@ def _covered(post: Post, prefix: str) -> Q:
     units = [post.unit_id, *Unit.objects.filter(parent_id=post.unit_id).values_list("pk", flat=True)]
     named = Q(**{f"{prefix}unit_id__in": units}) | Q(**{f"{prefix}handler_id__in": units})
     unnamed = Q(**{f"{prefix}unit_id__isnull": True, f"{prefix}handler_id__isnull": True})
-    return named | (unnamed & within(post.unit.place_id, f"{prefix}place_id"))
+    return named | (unnamed & within(post.place_code, f"{prefix}place_id"))

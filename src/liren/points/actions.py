@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import F
+
 from liren import database
 from liren.packs.effects import Effect
 from liren.people.models import Person

@@ -1,6 +1,7 @@
 """Accounts and postings: points and minutes move, they are never made from nothing or taken for conduct."""
 
 from django.db import models
+
 from liren.people.models import Person
 from liren.records.models import Record
 

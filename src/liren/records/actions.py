@@ -20,8 +20,8 @@ from liren.places.queries import work_calendar
 from liren.refusals import Refusal
 from liren.trail.actions import acts_append
 
-from .flow import Desk, Draft, open_draft, settle_lateness, take_step
 from .acts import NewAct
+from .flow import Desk, Draft, open_draft, settle_lateness, take_step
 from .models import Act, File, Link, Record
 from .storage import store
 from .values import Resolver
@@ -55,22 +55,30 @@ def record_open(
     draft = open_draft(
         at_desk, _kind(kind), values, by=by, at=at, entered=entered or now(), key=key
     )
-    with database.atomic():
+    try:
+        with database.atomic():
+            if key and (done := _done(key)):
+                return done
+            _refuse_doubles([draft])
+            record = write_new([draft])[0]
+            bring_about(draft, open_more=_open_more)
+    except IntegrityError:
+        # On PostgreSQL somebody may have been quicker between the look and the write.
         if key and (done := _done(key)):
             return done
-        _refuse_double(draft)
-        record = write_new([draft])[0]
-        bring_about(draft, by=by, open_more=_open_more)
+        _refuse_doubles([draft])
+        raise
     return record
 
 
 def _open_more(kind: str, cause: Record, by: Person | None, at: datetime) -> Record:
     """Open a record as the effect of another: same place and unit, titled after its cause."""
-    spec = _kind(kind).spec
-    values = {"title": cause.title, "place": cause.place, "unit": cause.unit}
-    draft = open_draft(desk(), _kind(kind), values, by=by, at=at, entered=now())
+    entry = _kind(kind)
+    values = {"title": cause.title or entry.spec.title, "place": cause.place, "unit": cause.unit}
+    draft = open_draft(desk(), entry, values, by=by, at=at, entered=now(), as_effect=True)
+    _refuse_doubles([draft])
     record = write_new([draft])[0]
-    record.title = record.title or spec.title
+    bring_about(draft, open_more=_open_more)
     return record
 
 
@@ -86,22 +94,43 @@ def _inside(by: Person | None, at: datetime) -> str:
     if by is None:
         return ""
     for post in Standing().posts(by, at):
-        return (post.place_id or post.unit.place_id)[:6]
+        return post.place_code[:6]
     return (by.place_id or "")[:6]
 
 
-def _done(key: str) -> Record | None:
+def _done(key: str, record: Record | None = None) -> Record | None:
+    """The record that a write with this key has made or moved; refused when it was another record."""
     act = Act.objects.filter(key=key).select_related("record").first()
+    if act and record is not None and act.record_id != record.pk:
+        raise Refusal("bad_value", field="幂等键", reason=f"「{key}」已用于 {act.record.number}；每次办理用新的键")
     return act.record if act else None
 
 
-def _refuse_double(draft: Draft) -> None:
-    natural = draft.record.natural_key
-    if natural is None:
-        return
-    there = Record.objects.filter(kind=draft.kind.id, natural_key=natural).first()
-    if there:
-        raise Refusal("already", what=f"{draft.kind.spec.title}「{natural}」", number=there.number)
+def _refuse_doubles(drafts: Sequence[Draft]) -> None:
+    """Refuse what is entered already, or twice in one run, by the kind's ``once`` fields."""
+    named = [draft for draft in drafts if draft.record.natural_key is not None]
+    seen: set[tuple[str, str]] = set()
+    for start in range(0, len(named), 1000):
+        part = named[start : start + 1000]
+        keys = {draft.record.natural_key for draft in part}
+        there = Record.objects.filter(kind__in={d.kind.id for d in part}, natural_key__in=keys)
+        numbers = {(kind, key): number for kind, key, number in there.values_list("kind", "natural_key", "number")}
+        for draft in part:
+            own = (draft.kind.id, str(draft.record.natural_key))
+            if own in numbers or own in seen:
+                number = numbers.get(own, "同一批里")
+                raise Refusal("already", what=f"{draft.kind.spec.title}「{own[1]}」", number=number)
+            seen.add(own)
+
+
+@contextmanager
+def _as_it_was(record: Record) -> Iterator[None]:
+    """After a refusal the record in hand is what the database has, not half filled in."""
+    try:
+        yield
+    except Refusal:
+        record.refresh_from_db()
+        raise
 
 
 def load_draft(record: Record) -> Draft:
@@ -109,7 +138,7 @@ def load_draft(record: Record) -> Draft:
     draft = Draft(_kind(record.kind), record)
     acts = record.acts.order_by("id").values_list("verb", "by_id", "at", "from_state", "to_state")
     for verb, by, at, before, after in acts:
-        draft.takers[verb] = by
+        draft.takers.setdefault(verb, set()).add(by)
         if before != after:
             draft.since = at
         if verb != "late":
@@ -132,28 +161,31 @@ def record_step(
 
     Raises :class:`Refusal` (state, role, same person, condition, missing field, changed meanwhile).
     """
-    if key and (done := _done(key)):
+    if key and (done := _done(key, record)):
         return done
     at = at or now()
-    record.refresh_from_db()
-    was_state, was_due = record.state, record.due
-    draft = load_draft(record)
-    take_step(
-        desk(record.place_id[:6]), draft, verb, values or {},
-        by=by, at=at, entered=entered or now(), note=note, key=key,
-    )  # fmt: skip
+    with _as_it_was(record):
+        record.refresh_from_db()
+        draft = load_draft(record)
+        take_step(
+            desk(record.place_id[:6]), draft, verb, values or {},
+            by=by, at=at, entered=entered or now(), note=note, key=key,
+        )  # fmt: skip
+        return _move(draft, key)
+
+
+def _move(draft: Draft, key: str | None) -> Record:
+    """Write a draft over its record, with its effects; refused when somebody else was first."""
     with database.atomic():
-        if key and (done := _done(key)):
+        if key and (done := _done(key, draft.record)):
             return done
-        _write(draft, was_state, was_due)
-        bring_about(draft, by=by, open_more=_open_more)
-    return draft.record
-
-
-def _write(draft: Draft, was_state: str, was_due: datetime | None) -> None:
-    if not write_moved(draft, was_state=was_state, was_due=was_due):
+        if write_moved(draft):
+            bring_about(draft, open_more=_open_more)
+            return draft.record
+        if key and (done := _done(key, draft.record)):
+            return done  # the same write, sent twice at once
         latest = Record.objects.get(pk=draft.record.pk)
-        title = draft.kind.spec.states[latest.state].title
+        title = state_title(draft.kind.spec, latest.state)
         raise Refusal("changed_meanwhile", number=latest.number, state=title)
 
 
@@ -178,7 +210,8 @@ def records_enter(
 ) -> list[Record]:
     """Bulk form of :func:`record_open` and :func:`record_step`: all or nothing.
 
-    ``quiet`` leaves out notices: nobody is told today about what happened last year.
+    ``quiet`` leaves out notices: nobody is told today about what happened last year. Histories whose
+    ``key`` was entered before are left out.
     """
     entry, at_desk = _kind(kind), at_desk or desk()
     drafts = []
@@ -191,12 +224,22 @@ def records_enter(
             take_step(at_desk, draft, verb, values, by=by, at=at, entered=history.entered or at)
         drafts.append(draft)
     with database.atomic():
+        drafts = _not_done(drafts)
+        _refuse_doubles(drafts)
         records = write_new(drafts)
         for draft in drafts:
-            draft.effects = [e for e in draft.effects if not (quiet and e[0].verb == "tell")]
+            draft.effects = [e for e in draft.effects if not (quiet and e.effect.verb == "tell")]
             if draft.effects:
-                bring_about(draft, by=None, open_more=_open_more)
+                bring_about(draft, open_more=_open_more)
     return records
+
+
+def _not_done(drafts: list[Draft]) -> list[Draft]:
+    keys = [draft.acts[0].key for draft in drafts if draft.acts[0].key]
+    done: set[str] = set()
+    for start in range(0, len(keys), 1000):
+        done |= set(Act.objects.filter(key__in=keys[start : start + 1000]).values_list("key", flat=True))
+    return [draft for draft in drafts if draft.acts[0].key not in done] if done else drafts
 
 
 def _act(record: Record, verb: str, *, by, at, changed=None, note="", key=None, to=None) -> NewAct:
@@ -205,42 +248,41 @@ def _act(record: Record, verb: str, *, by, at, changed=None, note="", key=None, 
     return NewAct(verb, record.state, to or record.state, by_id, at, now(), **said)
 
 
-def _in_charge(record: Record, by: Person | None, at: datetime, what: str) -> None:
-    """Whoever may take any step of the record may also extend, transfer, void or attach."""
-    spec = _kind(record.kind).spec
-    roles = {role for step in spec.steps.values() for role in step.by} | set(spec.opened_by)
-    roles -= {"resident", "opener", "subject", "system"}
-    units = (record.unit_id, record.handler_id)
-    if by is None or Standing().post_for(by, roles, record.place_id, units, at) is None:
-        titles = "、".join(Resolver().role_title(role) for role in sorted(roles))
-        who = by.name if by else "未登录者"
-        raise Refusal("not_yours", who=who, what=what, roles=titles, where=record.place_id)
-
-
 def _change(record: Record, verb: str, changes: dict[str, Any], *, by, at, note, key, what) -> Record:
     """Change columns outside the flow: check, compare-and-swap, act."""
-    if key and (done := _done(key)):
+    if key and (done := _done(key, record)):
         return done
     at = at or now()
-    record.refresh_from_db()
-    _in_charge(record, by, at, what)
-    was_state, was_due = record.state, record.due
-    draft = load_draft(record)
-    settle_lateness(draft, at, now())
-    to = changes.get("state", record.state)
-    said = {k: str(v) if v is not None else None for k, v in changes.items() if k != "state"}
-    draft.acts.append(_act(record, verb, by=by, at=at, changed=said, note=note, key=key, to=to))
-    for name, value in changes.items():
-        setattr(record, name, value)
-    with database.atomic():
-        _write(draft, was_state, was_due)
-    return record
+    with _as_it_was(record):
+        record.refresh_from_db()
+        check_in_charge(desk(), record, by, at, what)
+        draft = load_draft(record)
+        _check_change(draft, verb, changes, at, what)
+        settle_lateness(draft, at, now())
+        to = changes.get("state", record.state)
+        said = {name: plain(changes[name]) for name in ("handler", "due") if name in changes}
+        draft.acts.append(_act(record, verb, by=by, at=at, changed=said, note=note, key=key, to=to))
+        for name, value in changes.items():
+            setattr(record, name, value)
+        return _move(draft, key)
+
+
+def _check_change(draft: Draft, verb: str, changes: dict[str, Any], at: datetime, what: str) -> None:
+    record, spec = draft.record, draft.kind.spec
+    check_time(draft, at)
+    over = record.state == "void" or (verb == "transfer" and spec.states[record.state].end)
+    if over:
+        title = state_title(spec, record.state)
+        raise Refusal("wrong_state", number=record.number, state=title, what=what, allowed="（没有）")
+    if verb == "extend":
+        if record.due is None:
+            raise Refusal("cannot_compute", name=record.number, reason="这条记录现在没有期限，不必延期")
+        if changes["due"] <= record.due:
+            raise Refusal("bad_value", field="期限", reason="新的期限要晚于现在的期限")
 
 
 def record_extend(record: Record, *, due: datetime, by: Person, note: str, at=None, key=None) -> Record:
-    """Give a new deadline, with the reason; what was late before stays counted."""
-    if record.due is None:
-        raise Refusal("cannot_compute", name=record.number, reason="这条记录现在没有期限，不必延期")
+    """Give a later deadline, with the reason; what was late before stays counted."""
     changes = {"due": due, "alarmed": None}
     return _change(record, "extend", changes, by=by, at=at, note=note, key=key, what="延期")
 
@@ -257,10 +299,14 @@ def record_void(record: Record, *, by: Person, note: str, at=None, key=None) -> 
 
 
 def record_merge(record: Record, *, into: Record, by: Person, note: str = "", at=None, key=None) -> Record:
-    """The record is a duplicate of another: it is voided and linked to it."""
+    """The record is a duplicate of another of its kind: it leaves all figures and is linked to it."""
+    if record.kind != into.kind or into.state == "void":
+        raise Refusal("bad_value", field="主件", reason=f"{into.number} 不是同一类的有效记录")
+    changes = {"state": "void", "closed": at or now(), "due": None}
     with database.atomic():
         record_link(record, into, "duplicate")
-        return record_void(record, by=by, note=note or f"并入 {into.number}", at=at, key=key)
+        note = note or f"并入 {into.number}"
+        return _change(record, "merge", changes, by=by, at=at, note=note, key=key, what="并入")
 
 
 def record_link(record: Record, other: Record, kind: str) -> Link:
@@ -323,7 +369,6 @@ def tick(at: datetime | None = None, *, most: int = 10_000) -> int:
     noted = 0
     waiting = Record.objects.filter(due__lt=at, due__isnull=False, alarmed__isnull=True).order_by("due")
     for record in waiting[:most]:
-        was_state, was_due = record.state, record.due
         draft = load_draft(record)
         if not settle_lateness(draft, at, at):
             continue

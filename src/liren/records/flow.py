@@ -6,6 +6,7 @@ and thirty thousand from a county's old ledger go through the very same checks.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from liren.packs.catalogue import KindEntry
@@ -18,7 +19,16 @@ from liren.refusals import Refusal
 
 from .acts import NewAct
 from .models import Record
-from .values import Resolver, assign, natural_value, value_of
+from .values import Resolver, assign, natural_value, plain, value_of
+
+
+@dataclass(frozen=True)
+class Caused:
+    """An effect on its way: what, when, and whose act brings it about (None: a limit that passed)."""
+
+    effect: Effect
+    at: datetime
+    by: Person | None
 
 
 @dataclass
@@ -28,9 +38,9 @@ class Draft:
     kind: KindEntry
     record: Record
     acts: list[NewAct] = field(default_factory=list)
-    effects: list[tuple[Effect, datetime]] = field(default_factory=list)
+    effects: list[Caused] = field(default_factory=list)
     private: dict[str, Any] = field(default_factory=dict)
-    takers: dict[str, int | None] = field(default_factory=dict)
+    takers: dict[str, set[int | None]] = field(default_factory=dict)
     last_at: datetime | None = None
     since: datetime | None = None
 
@@ -53,15 +63,20 @@ def open_draft(
     at: datetime,
     entered: datetime,
     key: str | None = None,
+    as_effect: bool = False,
 ) -> Draft:
-    """Check an opening and make its draft. Raises :class:`Refusal`."""
+    """Check an opening and make its draft. Raises :class:`Refusal`.
+
+    ``as_effect``: the pack itself opens the record because of another; nobody's role is asked.
+    """
     spec = kind.spec
     record = Record(kind=kind.id, shape=spec.shape, state=spec.first_state, opened=at, opener=by, data={})
     draft = Draft(kind, record)
     changed = assign(desk.resolver, draft, values)
     _fill_defaults(draft, changed)
     _default_place(desk, record, spec.opened_by, by, at)
-    _check_role(desk, record, spec.opened_by, by, at, f"{spec.open_title or '登记'}{spec.title}")
+    if not as_effect:
+        _check_role(desk, record, spec.opened_by, by, at, f"{spec.open_title or '登记'}{spec.title}")
     missing = [f.title for k, f in spec.fields.items() if f.required and _value(draft, k) is None]
     if record.place_id is None:
         missing.append("地点")
@@ -72,7 +87,7 @@ def open_draft(
         record.natural_key = natural_key(draft, spec.once)
     _append(draft, "open", "", spec.first_state, by=by, at=at, entered=entered, changed=changed, key=key)
     _set_due(desk, draft, at)
-    draft.effects += [(parse_effect(text), at) for text in spec.effects]
+    draft.effects += [Caused(parse_effect(text), at, by) for text in spec.effects]
     return draft
 
 
@@ -88,15 +103,24 @@ def _default_place(desk: Desk, record: Record, roles, by: Person | None, at: dat
         return
     for post in desk.standing.posts(by, at):
         if post.role in roles:
-            record.place_id = post.place_id or post.unit.place_id
+            record.place_id = post.place_code
             record.unit_id = record.unit_id or post.unit_id
             return
-    record.place_id = by.place_id
+    if by.place_id is not None:
+        record.place_id = by.place_id
 
 
-def natural_key(draft: Draft, names) -> str:
-    """What makes this record the same as an earlier one: the values of the kind's ``once`` fields."""
-    return "|".join(str(_value(draft, name)) for name in names)[:300]
+def natural_key(draft: Draft, names) -> str | None:
+    """What makes this record the same as an earlier one: the values of the kind's ``once`` fields.
+
+    None when they are all missing: two records about which nothing is known are not the same.
+    """
+    values = [_value(draft, name) for name in names]
+    if all(value is None for value in values):
+        return None
+    text = "|".join("" if value is None else str(plain(value)) for value in values)
+    # Cut off, two long keys with one beginning would pass for the same.
+    return text if len(text) <= 300 else f"{text[:200]}#{sha256(text.encode()).hexdigest()}"
 
 
 def _value(draft: Draft, name: str):
@@ -123,7 +147,7 @@ def take_step(
 ) -> Draft:
     """Check a step on a draft and apply it in memory. Raises :class:`Refusal`."""
     spec, record = draft.kind.spec, draft.record
-    step = spec.steps.get(verb) or _by_title(spec, verb)
+    step = spec.steps.get(verb) or _by_title(spec, verb, record.state)
     if step is None:
         allowed = "、".join(s.title for s in spec.steps.values())
         raise Refusal("no_step", kind=spec.title, what=verb, allowed=allowed)
@@ -131,8 +155,7 @@ def take_step(
     _check_state(draft, step)
     _check_role(desk, record, step.by, by, at, step.title, relations=True)
     _check_other_person(draft, step, by)
-    if draft.last_at and at < draft.last_at:
-        raise Refusal("too_early", at=_show(at), last=_show(draft.last_at))
+    check_time(draft, at)
     settle_lateness(draft, at, entered)
     _check_not_before(desk, draft, step, at)
     if step.when and not holds(parse(step.when), lambda name: _natural(draft, name)):
@@ -147,8 +170,14 @@ def take_step(
     if step.to and step.to != before:
         record.closed = at if spec.states[record.state].end else None
         _set_due(desk, draft, at)
-    draft.effects += [(parse_effect(text), at) for text in step.effects]
+    draft.effects += [Caused(parse_effect(text), at, by) for text in step.effects]
     return draft
+
+
+def check_time(draft: Draft, at: datetime) -> None:
+    """Acts follow one another in time."""
+    if draft.last_at and at < draft.last_at:
+        raise Refusal("too_early", at=_show(at), last=_show(draft.last_at))
 
 
 def _check_state(draft: Draft, step) -> None:
@@ -156,10 +185,15 @@ def _check_state(draft: Draft, step) -> None:
     if record.state in step.from_:
         return
     possible = "、".join(s.title for s in spec.steps.values() if record.state in s.from_) or "（没有）"
-    title = spec.states[record.state].title if record.state in spec.states else record.state
+    title = state_title(spec, record.state)
     raise Refusal(
         "wrong_state", number=record.number or spec.title, state=title, what=step.title, allowed=possible
     )
+
+
+def state_title(spec, state: str) -> str:
+    """The Chinese name of a state, of the kernel's own ``void`` too."""
+    return spec.states[state].title if state in spec.states else {"void": "已作废"}.get(state, state)
 
 
 def _check_role(desk, record, roles, by, at, what: str, relations: bool = False) -> None:
@@ -181,8 +215,7 @@ def _check_role(desk, record, roles, by, at, what: str, relations: bool = False)
 
 def _check_other_person(draft: Draft, step, by: Person | None) -> None:
     for earlier in step.not_by:
-        taker = draft.takers.get(earlier)
-        if by is not None and taker == by.pk:
+        if by is not None and by.pk in draft.takers.get(earlier, ()):
             steps = draft.kind.spec.steps
             done = steps[earlier].title if earlier in steps else (draft.kind.spec.open_title or "登记")
             raise Refusal("same_person", who=by.name, what=step.title, earlier=done)
@@ -209,7 +242,7 @@ def settle_lateness(draft: Draft, at: datetime, entered: datetime) -> bool:
     _append(draft, "late", record.state, record.state, by=None, at=record.due, entered=entered, changed={})
     draft.last_at = None
     state = draft.kind.spec.states[record.state]
-    draft.effects += [(parse_effect(text), record.due) for text in state.late]
+    draft.effects += [Caused(parse_effect(text), record.due, None) for text in state.late]
     return True
 
 
@@ -230,14 +263,16 @@ def _limit(draft: Draft, written) -> str | None:
 def _append(draft: Draft, verb, before, after, *, by, at, entered, changed, note="", key=None) -> None:
     act = NewAct(verb, before, after, by.pk if by else None, at, entered, note=note, changed=changed, key=key)
     draft.acts.append(act)
-    draft.takers[verb] = by.pk if by else None
+    draft.takers.setdefault(verb, set()).add(act.by_id)
     draft.last_at = at
     if before != after:
         draft.since = at
 
 
-def _by_title(spec, title: str):
-    return next((step for step in spec.steps.values() if step.title == title), None)
+def _by_title(spec, title: str, state: str):
+    """The step of that title; of several, the one that leads on from the state."""
+    titled = [step for step in spec.steps.values() if step.title == title]
+    return next((step for step in titled if state in step.from_), titled[0] if titled else None)
 
 
 def _title(spec, name: str) -> str:

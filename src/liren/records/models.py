@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+
 from liren.people.models import Person
 from liren.places.models import Place, Unit
 
@@ -12,7 +13,8 @@ class Record(models.Model):
     Shared columns hold what is filtered and summed: ``money`` in fen, ``quantity`` in thousandths.
     ``opened`` is when it happened or began to stand (not when it was typed in: that is the first
     act's ``entered``); ``closed`` when it ended. Everything else a pack declares is in ``data``;
-    private values are encrypted in ``secret``.
+    private values are encrypted in ``secret``. ``revision`` counts the writes: who has an old one in
+    hand comes too late.
     """
 
     number = models.CharField(max_length=40, unique=True)
@@ -40,6 +42,7 @@ class Record(models.Model):
     data = models.JSONField(default=dict)
     secret = models.TextField(blank=True, default="")
     natural_key = models.CharField(max_length=300, null=True)
+    revision = models.PositiveIntegerField(default=0)
 
     class Meta:
         indexes = [

@@ -10,6 +10,7 @@ import hmac
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +162,7 @@ class Records(Register):
         shown = [record.title] if record.title else []
         shown += [str(record.data[key]) for key in self.spec.once if isinstance(record.data.get(key), str)]
         place = self.desk.resolver.find("place", record.place_id).name
-        return "，".join([*shown, place, record.opened.astimezone(CHINA).strftime("%Y-%m-%d")])
+        return "，".join([*shown, place, record.opened.astimezone(CHINA).date().isoformat()])
 
     def _digest(self, draft: Draft, dated: bool) -> str:
         """All values of the row, for knowing it again.
@@ -176,7 +177,10 @@ class Records(Register):
         text = _json([self.entry.id, said])
         if not draft.private:
             return "import:" + hashlib.sha256(text).hexdigest()
-        return "import:" + hmac.new(_key(), text + _json(draft.private), "sha256").hexdigest()
+        return (
+            "import:"
+            + hmac.new(_key(str(settings.LIREN_KEY_FILE)), text + _json(draft.private), "sha256").hexdigest()
+        )
 
     # -- what stands, and writing -----------------------------------------------------------------
 
@@ -200,9 +204,10 @@ def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=plain).encode()
 
 
-def _key() -> bytes:
+@lru_cache(maxsize=1)
+def _key(path: str) -> bytes:
     seal({"made": True}, "")  # makes the key file at first use
-    return Path(settings.LIREN_KEY_FILE).read_bytes()
+    return Path(path).read_bytes()
 
 
 def _inside(by: Person | None, place: Place | None) -> str:

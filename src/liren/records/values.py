@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from liren.inforce import catalogue
-from liren.packs.fields import COLUMNS, BadValue, read_value
+from liren.packs.fields import CHINA, COLUMNS, BadValue, read_value
 from liren.packs.findings import suggest
 from liren.packs.sources import column_of, scale_of
 from liren.people.models import Person
@@ -79,7 +79,7 @@ def assign(resolver: Resolver | None, draft, values: dict[str, Any]) -> dict[str
             continue
         declared = spec.fields.get(name)
         if declared is not None and declared.private:
-            draft.private[name] = value
+            draft.private[name] = plain(value)
             changed[name] = "█"
         else:
             _store(spec, draft.record, name, value)
@@ -140,12 +140,15 @@ def plain(value):
     if isinstance(value, Person):
         return value.pk
     if isinstance(value, datetime):
-        return value.isoformat()
+        # One time zone: texts of moments are compared as texts.
+        return value.astimezone(CHINA).isoformat()
     return value
 
 
 def natural_value(spec, stored, name: str):
-    """A stored number in the field's own unit (yuan, kilometres, persons); other values as they are."""
+    """A stored number in the field's own unit (yuan, kilometres, persons), a moment as one; others as they are."""
+    if isinstance(stored, str) and field_type(spec, name) == "datetime":
+        return datetime.fromisoformat(stored)
     scale = scale_of(spec, name.rstrip("?"))
     return Decimal(stored) / scale if scale != 1 and isinstance(stored, int) else stored
 

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import F
+
 from liren.activities.models import Attendance
+from liren.database.bulk import insert_rows
 from liren.notices.actions import notices_send
 from liren.packs.fields import CHINA
 from liren.people.private import seal, unseal
@@ -13,13 +15,14 @@ from liren.people.queries import holders
 from liren.points.actions import effect_pay
 from liren.trail.actions import acts_append
 
-from .flow import Draft
+from .flow import Draft, state_title
 from .models import Counter, Link, Record
 
 #: The columns that a step may change.
 MOVING = [
     "title", "place", "unit", "handler", "person", "category", "level", "source", "quantity", "money",
     "state", "opened", "closed", "starts", "ends", "due", "alarmed", "late_count", "data", "secret",
+    "revision",
 ]  # fmt: skip
 
 
@@ -28,7 +31,8 @@ def write_new(drafts: Sequence[Draft]) -> list[Record]:
     _number(drafts)
     for draft in drafts:
         draft.record.secret = seal(draft.private, draft.record.number)
-    records = Record.objects.bulk_create([d.record for d in drafts], batch_size=1000)
+    records = [draft.record for draft in drafts]
+    insert_rows(Record, records)
     acts = []
     for draft, record in zip(drafts, records, strict=True):
         draft.record = record
@@ -41,15 +45,14 @@ def write_new(drafts: Sequence[Draft]) -> list[Record]:
     return records
 
 
-def write_moved(draft: Draft, *, was_state: str, was_due: datetime | None) -> bool:
-    """Update one record by compare-and-swap; False when somebody else was first."""
-    record = draft.record
+def write_moved(draft: Draft) -> bool:
+    """Update one record by compare-and-swap on its revision; False when somebody else was first."""
+    record, was = draft.record, draft.record.revision
+    record.revision = was + 1
     if draft.private:
         record.secret = seal({**unseal(record.secret, record.number), **draft.private}, record.number)
     moved = {name: getattr(record, name) for name in MOVING}
-    same = Record.objects.filter(pk=record.pk, state=was_state)
-    same = same.filter(due__isnull=True) if was_due is None else same.filter(due=was_due)
-    if same.update(**moved) != 1:
+    if Record.objects.filter(pk=record.pk, revision=was).update(**moved) != 1:
         return False
     for act in draft.acts:
         act.record_id = record.pk
@@ -59,8 +62,8 @@ def write_moved(draft: Draft, *, was_state: str, was_due: datetime | None) -> bo
 
 
 def _number(drafts: Sequence[Draft]) -> None:
-    """Give each record the next number of its kind and year, one counter update per series."""
-    series = [(d, f"{d.kind.id}:{d.record.opened.astimezone(CHINA).year}") for d in drafts]
+    """Give each record the next number of its series, one counter update per series."""
+    series = [(draft, _series(draft)) for draft in drafts]
     wanted = Tally(name for _, name in series)
     following: dict[str, int] = {}
     for name, count in sorted(wanted.items()):
@@ -69,16 +72,25 @@ def _number(drafts: Sequence[Draft]) -> None:
         following[name] = Counter.objects.get(series=name).last - count
     for draft, name in series:
         following[name] += 1
-        pattern = draft.kind.spec.number or draft.kind.key.upper() + "{year}-{seq:05}"
-        year = name.rpartition(":")[2]
-        draft.record.number = pattern.format(year=year, seq=following[name])
+        pattern = draft.kind.spec.number_pattern(draft.kind.key)
+        draft.record.number = pattern.format(year=_year(draft), seq=following[name])
 
 
-def bring_about(draft: Draft, *, by, open_more) -> None:
+def _series(draft: Draft) -> str:
+    """Kind and year, where the number names the year; else the kind counts on from year to year."""
+    dated = "{year}" in draft.kind.spec.number_pattern(draft.kind.key)
+    return f"{draft.kind.id}:{_year(draft)}" if dated else draft.kind.id
+
+
+def _year(draft: Draft) -> int:
+    return draft.record.opened.astimezone(CHINA).year
+
+
+def bring_about(draft: Draft, *, open_more) -> None:
     """Carry out the effects a draft collected: tell, pay, charge, open."""
     record = draft.record
     effects, draft.effects = draft.effects, []
-    for effect, at in effects:
+    for effect, at, by in ((caused.effect, caused.at, caused.by) for caused in effects):
         if effect.verb == "tell":
             notices_send(record=record, persons=_told(record, effect.whom, at), at=at, text=_words(draft))
         elif effect.verb == "open":
@@ -93,11 +105,11 @@ def _told(record: Record, whom: str, at: datetime):
     if whom in ("opener", "subject"):
         person = record.opener if whom == "opener" else record.person
         return [person] if person else []
-    return holders(whom, place=record.place_id, units=[record.unit_id, record.handler_id], at=at)
+    return holders(whom, place=record.place_id, units=[u for u in (record.unit_id, record.handler_id) if u], at=at)
 
 
 def _words(draft: Draft) -> str:
-    state = draft.kind.spec.states[draft.record.state].title
+    state = state_title(draft.kind.spec, draft.record.state)
     return f"{draft.record.number} {draft.record.title or draft.kind.spec.title}：{state}"[:300]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from django.conf import settings
+
 from liren.figures.periods import BadPeriod, Period
 from liren.figures.printing import difference_text, plain
 from liren.figures.queries import compare, compute, read_period

@@ -62,16 +62,18 @@ def _why(frozen: Frozen, result: Result, issue: Issue) -> str:
 
 def _late_or_changed(result: Result, issue: Issue) -> list[str]:
     """Records of the evidence entered or changed after the issue."""
-    rows = result.evidence.rows.order_by()
+    rows = result.evidence.rows
     table = result.evidence.table
-    if table is None or table.source.kind is None:
+    if rows is None or table is None or table.source.kind is None:
         return []
-    records = rows.values("record_id" if table.prefix else "pk")
+    records = rows.order_by().values_list("record_id" if table.prefix else "pk", flat=True)
     acts = Act.objects.filter(record__in=records, entered__gt=issue.at).order_by("id")
     told = []
     for number, verb, at in acts.values_list("record__number", "verb", "at")[:6]:
         late = verb in ("open", "attend")
-        told.append(f"{number} 是印发后才登记的（{at:%Y-%m-%d}）" if late else f"{number} 印发后办过「{verb}」")
+        told.append(
+            f"{number} 是印发后才登记的（{at:%Y-%m-%d}）" if late else f"{number} 印发后办过「{verb}」"
+        )
     return told
 
 
@@ -83,7 +85,9 @@ def _left(frozen: Frozen, result: Result) -> list[str]:
     gone = [pk for pk in frozen.evidence if pk not in now]
     if not gone:
         return []
-    rows = result.evidence.table.model.objects.filter(pk__in=gone[:5]) if result.evidence.table else []
+    rows = (
+        result.evidence.table.model._default_manager.filter(pk__in=gone[:5]) if result.evidence.table else []
+    )
     numbers = [getattr(getattr(r, "record", r), "number", str(r)) for r in rows]
     return [f"{'、'.join(numbers)} 等 {len(gone)} 条不再计入"]
 
@@ -104,7 +108,9 @@ def check_docx(path: Path) -> Checked:
     if document.report_id.startswith("issue:"):
         issue = Issue.objects.filter(pk=int(document.report_id.removeprefix("issue:"))).first()
         if issue is None:
-            raise Refusal("not_found", what="印发记录", name=document.report_id, mend="这份报告不是本系统印发的。")
+            raise Refusal(
+                "not_found", what="印发记录", name=document.report_id, mend="这份报告不是本系统印发的。"
+            )
         edited = _edited(document, issue.printed)
         return Checked(document.title, len(document.numbers), edited, list(moved(issue)))
     name, place, period = _identity(document.report_id, path)

@@ -1,6 +1,7 @@
 """Issued reports and the numbers frozen in them."""
 
 from django.db import models
+
 from liren.people.models import Person
 from liren.places.models import Place, Unit
 

@@ -13,7 +13,6 @@ from liren.figures.periods import Period
 from liren.packs.fields import read_moment
 from liren.places.models import Place
 from liren.places.queries import find_unit
-from liren.refusals import Refusal
 from liren.records.actions import (
     file_attach,
     record_extend,
@@ -21,6 +20,7 @@ from liren.records.actions import (
     record_transfer,
     record_void,
 )
+from liren.refusals import Refusal
 
 from .reading import Line, StoryFault, read_fields
 
@@ -96,7 +96,7 @@ def hand_in(player, line: Line, who) -> None:
     attempts_enter(player.record(line), [row])
 
 
-def publish(player, line: Line, who) -> None:
+def publish(player, line: Line, _who) -> None:
     """``发布到「稿」: 渠道 县广播, 网址 http://…``."""
     fields = read_fields(line.rest)
     record = player.record(line)

@@ -96,7 +96,9 @@ class Player:
             for key, title in roles.items():
                 if line.word in (key, title):
                     return key
-        raise StoryFault(self.file, line.number, f"没有角色「{line.word}」；包里写着：{'、'.join(own.values())}")
+        raise StoryFault(
+            self.file, line.number, f"没有角色「{line.word}」；包里写着：{'、'.join(own.values())}"
+        )
 
     def path(self, text: str) -> Place:
         """The place of a path below 故事县, made if new."""
@@ -106,7 +108,7 @@ class Player:
         for name in text.removeprefix("故事县/").split("/"):
             child = Place.objects.filter(within(parent.code, "code"), name=name)
             found = child.filter(level=_below(parent.level)).first()
-            parent = found or self._make(parent, name)
+            parent = found if found is not None else self._make(parent, name)
         return parent
 
     def _make(self, parent: Place, name: str) -> Place:
@@ -126,9 +128,13 @@ class Player:
             wanted = REASONS.get(line.refused)
             if wanted is None:
                 known = "、".join(REASONS)
-                raise StoryFault(self.file, line.number, f"不认识的原因「{line.refused}」；可写 {known}") from None
+                raise StoryFault(
+                    self.file, line.number, f"不认识的原因「{line.refused}」；可写 {known}"
+                ) from None
             if refusal.code != wanted:
-                raise StoryFault(self.file, line.number, f"应因 {line.refused} 被拒，却是：{refusal}") from None
+                raise StoryFault(
+                    self.file, line.number, f"应因 {line.refused} 被拒，却是：{refusal}"
+                ) from None
             return
         if line.refused:
             raise StoryFault(self.file, line.number, f"应当被拒（{line.refused}），却做成了：{line.text}")
@@ -152,7 +158,9 @@ class Player:
         if line.who == "系统":
             return None
         if line.who not in self.persons:
-            raise StoryFault(self.file, line.number, f"没有介绍过「{line.who}」；先写：{line.who} 是 角色 在 地点")
+            raise StoryFault(
+                self.file, line.number, f"没有介绍过「{line.who}」；先写：{line.who} 是 角色 在 地点"
+            )
         return self.persons[line.who]
 
     def _opening(self, words: str) -> str | None:
@@ -238,7 +246,9 @@ class Player:
         said = line.rest.removesuffix(entry.spec.unit).strip()
         if not _same(said, result.value, entry.spec.decimals):
             shown = plain(result.value, max(entry.spec.decimals, 2))
-            raise StoryFault(self.file, line.number, f"{line.word} = {shown}{entry.spec.unit}，不是 {line.rest}")
+            raise StoryFault(
+                self.file, line.number, f"{line.word} = {shown}{entry.spec.unit}，不是 {line.rest}"
+            )
 
     def _figure_entry(self, line: Line):
         figures = catalogue().figures
@@ -257,7 +267,7 @@ def _same(said: str, value: Decimal | None, decimals: int) -> bool:
         wanted = Decimal(said.replace(",", ""))
     except InvalidOperation:
         return False
-    places = max(decimals, -wanted.as_tuple().exponent)
+    places = max(decimals, -int(wanted.as_tuple().exponent))
     return plain(value, places) == plain(wanted, places)
 
 

@@ -19,6 +19,10 @@ class StoryFault(Exception):
         super().__init__(f"{file}:{line}: {what}")
 
 
+#: The moment of lines that have none.
+NEVER = datetime(1, 1, 1, tzinfo=CHINA)
+
+
 @dataclass
 class Line:
     """One line to play. ``verb``: declare, do, figure, header, state, late, tick."""
@@ -26,7 +30,7 @@ class Line:
     number: int
     verb: str
     text: str
-    at: datetime | None = None
+    at: datetime = NEVER
     who: str = ""
     word: str = ""
     label: str = ""
@@ -63,7 +67,9 @@ def _read(line: str, number: int, file: str) -> Line:
     if found := _LATE.match(line):
         return Line(number, "late", line, label=found[1], word=found[2])
     if found := _DECLARE.match(line):
-        return Line(number, "declare", line, who=found[1], word=found[2], rest=found[3] or "", label=found[4] or "")
+        return Line(
+            number, "declare", line, who=found[1], word=found[2], rest=found[3] or "", label=found[4] or ""
+        )
     if found := _FIGURE.match(line):
         return Line(number, "figure", line, word=found[1].strip(), rest=found[2].strip())
     if found := _HEADER.match(line):
@@ -103,14 +109,14 @@ def read_fields(text: str) -> dict[str, str]:
     fields: dict[str, str] = {}
     for part in _split(text):
         name, _, value = part.partition(" ")
-        fields[name] = value.strip().strip("“”\"")
+        fields[name] = value.strip().strip('“”"')
     return fields
 
 
 def _split(text: str) -> list[str]:
     parts, here, quoted = [], "", False
     for sign in text:
-        if sign in "“”\"":
+        if sign in '“”"':
             quoted = sign == "“" if sign in "“”" else not quoted
         if sign in ",，" and not quoted:
             parts.append(here.strip())

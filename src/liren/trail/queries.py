@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, Subquery
+
 from liren.records.models import Act, Record
 
 from .chain import START, link
@@ -19,7 +20,7 @@ class Break:
     what: str
 
 
-def breaks(progress: Callable[[int], None] = lambda n: None) -> Iterator[Break]:
+def breaks(progress: Callable[[int], None] = lambda _: None) -> Iterator[Break]:
     """Every break of the trail, in order; nothing when it holds."""
     yield from _chain_breaks(progress)
     yield from _record_breaks()

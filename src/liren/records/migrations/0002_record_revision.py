@@ -1,0 +1,11 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("records", "0001_initial")]
+
+    operations = [
+        migrations.AddField(
+            model_name="record", name="revision", field=models.PositiveIntegerField(default=0)
+        ),
+    ]
