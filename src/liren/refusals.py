@@ -29,6 +29,12 @@ WORDINGS = {
         "{who}不能{what}：{earlier}已由本人做过，这一步要换一个人。",
         "{who} may not {what}: they already did {earlier}; another person must take this step.",
     ),
+    "roles_apart": Wording(
+        409,
+        "{who}不能任{role}：同一时间已任{held}，这几种管理员不能由一人兼任。请换一个人，或先让其离任。",
+        "{who} may not become {role}: they are {held} at that time, and one person may not be both. "
+        "Appoint somebody else, or end the other post first.",
+    ),
     "wrong_state": Wording(
         409,
         "{number} 现在是「{state}」，不能{what}；可以：{allowed}。",

@@ -4,10 +4,15 @@ LIREN_HOME          folder whose `var/` holds database, files and keys (default:
 LIREN_DATABASE_URL  sqlite:///… or postgresql://… (default: sqlite:///<home>/var/liren.sqlite3)
 LIREN_KEY_FILE      key of the private fields (default: <home>/var/private.key)
 LIREN_PACKS         extra pack folders, separated by `:` (read by liren.packs)
+LIREN_URL           address of this site as written into documents (default: http://127.0.0.1:8000)
 LIREN_HOSTS         names this site answers to, separated by commas (default: this machine only)
 LIREN_HTTPS         1: the site is reached over https, cookies and redirects follow
-LIREN_PROXY         1: a proxy in front sets X-Forwarded-Proto and drops what clients send in it
+LIREN_PROXY         1: a proxy in front sets X-Forwarded-Proto and X-Forwarded-For and drops what clients send in it
 LIREN_DEBUG         1: developer's pages; never where others can reach the site
+LIREN_DEMO          1: the data is fictional, and anybody may read with the eyes of the demo's cast
+LIREN_SIGNIN        file of other houses' accounts and the SMS gateway (default: <home>/var/signin.yaml)
+LIREN_SMS           what sends codes to residents' phones: http, a dotted path, or nothing (demo: console)
+LIREN_SECOND_FACTOR who must have a second factor: admins (default), staff, nobody
 """
 
 from __future__ import annotations
@@ -20,6 +25,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import SimpleLazyObject
 
 from liren import database
+from liren.signin import configuring as signin
 
 
 def _flag(name: str) -> bool:
@@ -65,6 +71,7 @@ LIREN_URL = os.environ.get("LIREN_URL", "http://127.0.0.1:8000").rstrip("/")
 
 SECRET_KEY = SimpleLazyObject(_secret_key)
 DEBUG = _flag("LIREN_DEBUG")
+LIREN_DEMO = _flag("LIREN_DEMO")
 ALLOWED_HOSTS = [
     host.strip()
     for host in os.environ.get("LIREN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -87,8 +94,10 @@ INSTALLED_APPS = [
     "liren.figures",
     "liren.reports",
     "liren.notices",
+    "liren.search",
     "liren.trail",
     "liren.console",
+    "liren.portal",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -97,11 +106,15 @@ MIDDLEWARE = [
     # In place of Django's LocaleMiddleware: ?lang=en, a cookie, and Chinese unless somebody chose.
     "liren.console.middleware.LanguageMiddleware",
     "liren.console.middleware.LookMiddleware",
+    "liren.console.middleware.PolicyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # After authentication, which says who signed in; before the refusals, whose page shows who reads.
+    "liren.console.viewer.ViewerMiddleware",
+    "liren.console.refusing.RefusalMiddleware",
 ]
 ROOT_URLCONF = "liren.urls"
 WSGI_APPLICATION = "liren.wsgi.application"
@@ -175,3 +188,72 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 if _flag("LIREN_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# -- Signing in: django-allauth and liren.signin (docs/adr/0014-signing-in.md) ---------------------------------
+
+_signin = signin.read(Path(os.environ.get(signin.SETTING) or VAR / "signin.yaml"), named=signin.SETTING in os.environ)
+LIREN_SIGNIN_APPS, LIREN_SIGNIN_MATCHES, LIREN_SIGNIN_SMS = _signin.apps, _signin.matches, _signin.sms
+LIREN_SMS = os.environ.get("LIREN_SMS", "console" if LIREN_DEMO else "").strip()
+LIREN_SECOND_FACTOR = os.environ.get("LIREN_SECOND_FACTOR", "admins").strip()
+if LIREN_SECOND_FACTOR not in ("admins", "staff", "nobody"):
+    raise ImproperlyConfigured(
+        f"LIREN_SECOND_FACTOR={LIREN_SECOND_FACTOR!r} is unknown. To mend: admins, staff or nobody."
+    )
+
+# Before allauth's own apps: its pages are ours where both have one.
+INSTALLED_APPS += [
+    "liren.signin",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    *LIREN_SIGNIN_APPS,
+]
+_after = MIDDLEWARE.index("liren.console.viewer.ViewerMiddleware") + 1
+MIDDLEWARE[_after:_after] = [
+    "liren.signin.middleware.LeavingMiddleware",
+    "liren.signin.middleware.SignedInMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+TEMPLATES[0]["OPTIONS"]["context_processors"].append("liren.signin.frame.frame")  # type: ignore[index]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS.append({"NAME": "liren.signin.passwords.MixedValidator"})
+# Tries are counted for all worker processes together, without a cache server.
+CACHES = {"default": {"BACKEND": "liren.signin.sharing.TableCache"}}
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "account_login", "/", "/"
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds a link that sets a password holds
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _flag("LIREN_PROXY") else 0
+
+ACCOUNT_ADAPTER = "liren.signin.adapters.Accounts"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # administrators enter addresses, nobody signs up with one
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {
+    # An office shares one address, so the address may try more often than the account.
+    "login_failed": "30/10m/ip,5/15m/key",
+    "login": "60/m/ip",
+    "reset_password": "20/h/ip,3/h/key",
+    # Codes to a phone, and tries of them; a code itself holds for five tries.
+    "phone_code": "1/m/key,5/h/key,10/d/key,40/h/ip",
+    "phone_try": "40/10m/ip",
+    # What residents write without an account: a village behind one address still can.
+    "portal": "120/h/ip",
+}
+MFA_ADAPTER = "liren.signin.adapters.Factors"
+MFA_FORMS = {
+    "add_webauthn": "liren.signin.forms.PasskeyForm",
+    "authenticate_webauthn": "liren.signin.forms.SecondKeyForm",
+    "login_webauthn": "liren.signin.forms.OnlyKeyForm",
+    "reauthenticate_webauthn": "liren.signin.forms.ConfirmKeyForm",
+}
+MFA_TOTP_TOLERANCE = 1  # the number before and the one after: clocks differ, and people type slowly
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+SOCIALACCOUNT_ADAPTER = "liren.signin.adapters.Providers"
+SOCIALACCOUNT_PROVIDERS = _signin.providers
+USERSESSIONS_ADAPTER = "liren.signin.adapters.Sessions"
+# -- end of signing in -----------------------------------------------------------------------------------------

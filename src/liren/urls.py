@@ -2,6 +2,12 @@
 
 from django.urls import include, path
 
+handler404 = "liren.console.refusing.page_not_found"
+handler429 = "liren.signin.views.too_many"
+handler500 = "liren.console.refusing.server_error"
+
 urlpatterns = [
+    path("account/", include("liren.signin.urls")),
+    path("p/", include("liren.portal.urls")),
     path("", include("liren.console.urls")),
 ]

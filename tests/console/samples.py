@@ -1,6 +1,7 @@
 """One plausible context for every page template, read from pages/*.yaml. All places, units and persons are fictional.
 
-`!svg name` in those files stands for a picture drawn here by the real charts.
+`!svg name` in those files stands for a picture drawn here by the real charts, `!ours` for words that pages take
+through gettext, `!said` for words that are in the language of the page already.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext_lazy
 
 from liren.console.charts import State, Step, bars, flow, share, trend
 
@@ -54,6 +56,8 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.add_constructor("!svg", lambda loader, node: loader.drawn[node.value])
+_Loader.add_constructor("!ours", lambda _loader, node: gettext_lazy(node.value))
+_Loader.add_constructor("!said", lambda _loader, node: node.value)
 
 
 def names() -> list[str]:
@@ -71,5 +75,5 @@ def nothing() -> dict[str, Any]:
     page = context("figure")
     page["figure"] |= {"text": "无", "source": "external", "provisional": "暂定"}
     page["evidence"] = {"count": 0, "unit": "件", "href": "", "columns": [], "rows": []}
-    bare = ("numerator", "denominator", "target", "beside", "trend", "breakdown")
-    return page | dict.fromkeys(bare) | {"cited": [], "versions": []}
+    bare = ("numerator", "denominator", "target", "beside", "trend")
+    return page | dict.fromkeys(bare) | {"cited": [], "versions": [], "compared": [], "breakdowns": []}

@@ -1,10 +1,12 @@
 """A small county, its clerk, and a pack with every type of field, for tables in and out."""
 
 import shutil
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+from django.db import transaction
 
 from liren import inforce
 from liren.inforce import catalogue
@@ -75,8 +77,7 @@ def packs(tmp_path, monkeypatch, repository):
     catalogue.cache_clear()
 
 
-@pytest.fixture
-def county(db, packs):
+def make_county() -> SimpleNamespace:
     """清河县 with two villages in a town, a bureau, and 李雷, clerk of the town since 2020."""
     place_add(code="990150", name="清河县", kind="county")
     town = place_add(code="990150100", name="柳树镇", kind="town")
@@ -86,3 +87,28 @@ def county(db, packs):
     clerk = person_add(name="李雷", code="W001", place=town)
     post_take(person=clerk, role="clerk", place=town, starts=datetime(2020, 1, 1, tzinfo=UTC))
     return SimpleNamespace(town=town, here=here, other=other, bureau=bureau, clerk=clerk)
+
+
+@pytest.fixture
+def county(db, packs):
+    """See :func:`make_county`."""
+    return make_county()
+
+
+@pytest.fixture
+def empty_again(db):
+    """`with empty_again():` whatever was written inside is gone afterwards: an empty house."""
+
+    @contextmanager
+    def undone():
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    return undone
+
+
+@pytest.fixture
+def county_maker(db, packs):
+    """Makes the county when called, for tests that begin with an empty house."""
+    return make_county

@@ -1,4 +1,4 @@
-"""Attendance of one person at one record, usually an activity."""
+"""Who has signed up for an activity, and who attended."""
 
 from django.db import models
 
@@ -9,7 +9,9 @@ from liren.records.models import Record
 class Attendance(models.Model):
     """Expected, present, or absent with a reason; ``minutes`` served count only when confirmed.
 
-    ``confirmed_by`` is never the person: hours are confirmed by a second person.
+    ``confirmed_by`` is never the person: hours are confirmed by a second person. ``arrived`` and
+    ``departed`` are there where somebody checked in and out; more than what lies between them is never
+    confirmed.
     """
 
     record = models.ForeignKey(Record, models.PROTECT, related_name="attendance")
@@ -22,6 +24,8 @@ class Attendance(models.Model):
     minutes = models.PositiveIntegerField(default=0)
     confirmed = models.BooleanField(default=False)
     confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    arrived = models.DateTimeField(null=True)
+    departed = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -30,4 +34,24 @@ class Attendance(models.Model):
                 condition=models.Q(confirmed_by__isnull=True) | ~models.Q(confirmed_by=models.F("person")),
                 name="attendance_second_person",
             ),
+        ]
+
+
+class Signup(models.Model):
+    """A person has signed up for an activity. ``seat`` counts from 1; without one they wait for a free one.
+
+    ``name`` is what the organiser calls them, where the person's own name does not say it. Two cannot have
+    the same seat: the last place is given away once, whoever clicks at the same moment.
+    """
+
+    record = models.ForeignKey(Record, models.PROTECT, related_name="signups")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="signups")
+    name = models.CharField(max_length=40, blank=True)
+    seat = models.PositiveIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record", "person"], name="signup_once"),
+            models.UniqueConstraint(fields=["record", "seat"], name="signup_seat"),
         ]

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ CHANGES = "changes.yaml"
 KEYS = {"keys/private.key", "keys/secret.key"}
 _ATTACHMENT = re.compile(r"files/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 _CHUNK = 1 << 20
+#: The ways in which zipfile and zlib say that an archive is damaged.
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 _MANIFEST_AT_MOST = 256 << 20
 
 
@@ -94,7 +97,7 @@ class Archive:
         try:
             with self.packed.open(name) as source, path.open("xb") as out:
                 found = copy(source, out)
-        except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as fault:
+        except DAMAGE as fault:
             raise refuse(self.file, f"{name} 解不开（{fault}）；备份坏了，请换一份") from None
         if found != self.digests[name]:
             raise refuse(self.file, f"{name} 与清单里的摘要不符；备份坏了或被改过，请换一份")
@@ -111,7 +114,7 @@ def open_archive(file: Path, packed: zipfile.ZipFile, engine: str) -> Archive:
         digests = manifest["digests"]
         if manifest["format"] != FORMAT or not all(isinstance(one, str) for one in digests.values()):
             raise ValueError
-    except (ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile):
+    except (*DAMAGE, LookupError, TypeError, AttributeError):
         raise refuse(file, "清单 manifest.json 读不懂；备份坏了或被改过，请换一份") from None
     _check_engine(file, manifest.get("engine"), engine)
     if len(names) != len(set(names)) or set(names) != {MANIFEST, *digests}:
@@ -127,7 +130,7 @@ def open_archive(file: Path, packed: zipfile.ZipFile, engine: str) -> Archive:
 
 
 def _check_engine(file: Path, made_with: Any, here: str) -> None:
-    if made_with not in DATABASES:
+    if not isinstance(made_with, str) or made_with not in DATABASES:
         raise refuse(file, "清单里没有写明数据库的种类")
     if made_with != here:
         raise refuse(file, f"是 {made_with} 的备份，这里用的是 {here}；请按备份的种类设 LIREN_DATABASE_URL")

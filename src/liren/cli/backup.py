@@ -92,7 +92,8 @@ def _snapshot(path: Path) -> dict:
 
     import liren
 
-    about = {"liren": liren.__version__, "engine": connection.vendor, "made": timezone.now().isoformat()}
+    made = timezone.localtime().isoformat(" ", "seconds")
+    about = {"liren": liren.__version__, "engine": connection.vendor, "made": made}
     if connection.vendor == "sqlite":
         _copy_sqlite(Path(connection.settings_dict["NAME"]), path)
         head = _head_of(path)

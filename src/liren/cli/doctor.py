@@ -178,7 +178,7 @@ def font() -> Iterator[Sign]:
 
     name = ""
     if asking := shutil.which("fc-list"):
-        done = subprocess.run([asking, ":lang=zh", "family"], capture_output=True, text=True, check=False)
+        done = subprocess.run([asking, ":lang=zh", "family"], capture_output=True, text=True, check=False)  # noqa: S603
         name = next((line.strip() for line in sorted(done.stdout.splitlines()) if line.strip()), "")
     else:
         name = next(_font_files(), "")
@@ -223,14 +223,14 @@ def database() -> Iterator[Sign]:
 
 
 def _sqlite(connection, where: str) -> Sign:
-    from django.db.backends.sqlite3.base import Database
+    import sqlite3
 
     with connection.cursor() as cursor:
         sound = cursor.execute("PRAGMA quick_check(1)").fetchone()[0]
         journal = cursor.execute("PRAGMA journal_mode").fetchone()[0]
     if sound != "ok":
         return Sign("数据库", BAD, f"{where} 坏了：{sound}", "用 liren restore 恢复最近的备份")
-    said = f"SQLite {Database.sqlite_version}，{where}"
+    said = f"SQLite {sqlite3.sqlite_version}，{where}"
     if journal != "wal":
         return Sign("数据库", WARN, f"{said}，日志方式是 {journal}", "放在本机磁盘上（网络盘不支持 WAL）")
     return Sign("数据库", GOOD, said)
@@ -264,11 +264,24 @@ def gone() -> Iterator[Sign]:
             continue
         lost = sorted(states - set(known[kind].spec.states))
         faults += [f"{kind} 的状态 {state}（{uses(kind, state)} 条记录）" for state in lost]
+    faults += _names_gone()
     if faults:
         mend = "把去掉的包放回来（LIREN_PACKS），或撤回 var/changes.yaml 里的改动"
         yield Sign("用到的包", BAD, f"还有记录在用，包里却没有了：{'、'.join(faults)}", mend)
     else:
-        yield Sign("用到的包", GOOD, "每条记录的类型和状态包里都有")
+        yield Sign("用到的包", GOOD, "记录的类型和状态、任职的角色、填报的指标，包里都有")
+
+
+def _names_gone() -> list[str]:
+    """Roles of posts and figures of readings that no pack has any more."""
+    from liren.figures.models import Reading
+    from liren.inforce import catalogue
+    from liren.people.models import Post
+
+    roles = set(Post.objects.order_by().values_list("role", flat=True).distinct())
+    figures = set(Reading.objects.order_by().values_list("figure", flat=True).distinct())
+    found = [f"角色 {role}" for role in sorted(roles - catalogue().roles.keys())]
+    return found + [f"指标 {figure}" for figure in sorted(figures - catalogue().figures.keys())]
 
 
 def private() -> Iterator[Sign]:

@@ -19,6 +19,7 @@ COMMANDS = {
     "report": ("reports", "写、印发、核对报告 write, issue, check reports"),
     "import": ("tables", "导入表格 import a table"),
     "export": ("tables", "导出表格 export a table"),
+    "user": ("users", "账户：建立、停用、给链接、任命管理员 accounts: add, close, link, appoint"),
     "calendar": ("upkeep", "导入官方工作日历 import official working days"),
     "trail": ("upkeep", "验证留痕链 verify the trail"),
     "backup": ("backup", "备份 back up"),

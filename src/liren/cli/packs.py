@@ -1,10 +1,12 @@
-"""``liren packs check|schema`` and ``liren play``."""
+"""``liren packs check|schema|change`` and ``liren play``."""
 
 import json
 import os
 import sys
 import tempfile
 from pathlib import Path
+
+from .changes import change_run, change_words
 
 NO_DATABASE = {"packs": True, "play": True}
 
@@ -15,6 +17,7 @@ def packs_words(command) -> None:
     check.add_argument("dirs", nargs="*", type=Path, metavar="DIR")
     check.add_argument("--json", action="store_true")
     actions.add_parser("schema", help="输出包语言的 JSON Schema")
+    change_words(actions.add_parser("change", help="改一处包（本县自己的改动，记入 var/changes.yaml）"))
 
 
 def packs_run(args) -> int:
@@ -23,6 +26,8 @@ def packs_run(args) -> int:
     if args.action == "schema":
         print(schema_text(), end="")
         return 0
+    if args.action == "change":
+        return change_run(args)
     import django
 
     from liren.inforce import pack_roots

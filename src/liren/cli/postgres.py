@@ -44,7 +44,7 @@ def call(name: str, *arguments: str, database: str | None = None) -> None:
     environment = os.environ | {"PGCLIENTENCODING": "UTF8"}
     if settings["PASSWORD"]:
         environment["PGPASSWORD"] = settings["PASSWORD"]
-    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         told = "；".join(done.stderr.strip().splitlines()[-3:])
         raise Refusal("setup", reason=f"{name} 没有做成：{told}")

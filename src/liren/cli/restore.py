@@ -43,11 +43,11 @@ def restore(file: Path, *, force: bool = False) -> dict:
 
     from liren.database.migrating import migrate
 
-    from .archive import open_archive, refuse
+    from .archive import DAMAGE, open_archive, refuse
 
     try:
         packed = zipfile.ZipFile(file)
-    except (OSError, zipfile.BadZipFile) as fault:
+    except DAMAGE as fault:
         said = getattr(fault, "strerror", None) or "不是备份文件，或者没有写完"
         raise refuse(file, f"打不开：{said}") from None
     with packed:
@@ -62,10 +62,10 @@ def restore(file: Path, *, force: bool = False) -> dict:
     migrate()
     return {
         "file": str(file),
-        "made": str(archive.manifest.get("made", ""))[:19],
+        "made": str(archive.manifest.get("made", "")),
         "acts": archive.manifest.get("acts", 0),
         "files": len(archive.attachments),
-        "notes": _notes(archive, swap, force),
+        "notes": _notes(swap, force),
     }
 
 
@@ -290,11 +290,13 @@ def _close_sqlite(file: Path, database: Path) -> None:
             database.with_name(database.name + tail).unlink()
 
 
-def _notes(archive, swap: Swap, force: bool) -> list[str]:
+def _notes(swap: Swap, force: bool) -> list[str]:
     from django.conf import settings
 
+    from liren.records.models import Record
+
     notes = [f"原来的数据留在 {path}" for path in swap.kept()] if force else []
-    if not archive.manifest.get("keys") and not Path(settings.LIREN_KEY_FILE).exists():
-        notes.append(f"备份里没有密钥，这里也没有；把原来的 private.key 放到 {settings.LIREN_KEY_FILE}")
+    if not Path(settings.LIREN_KEY_FILE).exists() and Record.objects.exclude(secret="").exists():
+        notes.append(f"这里没有私密字段的密钥；把原来的 private.key 放到 {settings.LIREN_KEY_FILE}")
     notes.append("请运行 liren doctor 和 liren trail verify 核对")
     return notes

@@ -5,6 +5,8 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+from liren.progress import Bar, bar
+
 
 def import_words(command) -> None:
     command.add_argument(
@@ -74,14 +76,13 @@ class Watch:
     """Shows a progress bar from the moment the number of rows is known."""
 
     def __init__(self, title: str):
-        self.title, self.stack, self.bar = title, ExitStack(), None
+        self.title, self.stack = title, ExitStack()
+        self.bar: Bar | None = None
 
     def __enter__(self) -> "Watch":
         return self
 
     def __call__(self, done: int, total: int) -> None:
-        from liren.progress import bar
-
         if self.bar is None:
             self.bar = self.stack.enter_context(bar(self.title, total))
         self.bar.update(done)

@@ -1,3 +1,21 @@
 """Addresses of the console face."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from liren.console import views
+
+app_name = "console"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("reports/<str:report>/", views.report, name="report"),
+    path("reports/<str:report>/<str:form>/", views.report_file, name="report_file"),
+    path("issues/<int:pk>/", views.issue, name="issue"),
+    path("figures/", views.definitions, name="definitions"),
+    path("figures/<str:figure>/", views.figure, name="figure"),
+    path("figures/<str:figure>/evidence/", views.evidence, name="evidence"),
+    path("records/<path:number>/", views.record, name="record"),
+    path("files/<str:sha256>/<path:name>", views.file, name="file"),
+    path("packs/", views.packs, name="packs"),
+    path("packs/<str:pack>/", views.pack, name="pack"),
+    path("about/", views.about, name="about"),
+]

@@ -39,7 +39,10 @@ def reading_enter(
     by: Person | None,
     at: datetime | None = None,
 ) -> Reading:
-    """Enter one external number. Refused to outsiders, without a source, for a counted figure."""
+    """Enter one external number. Refused to outsiders and without a source.
+
+    For a counted figure it never enters the value: it stands beside it, with its source (house §5).
+    """
     return readings_enter(figure, [given], place=place, unit=unit, by=by, at=at)[0]
 
 
@@ -54,12 +57,11 @@ def readings_enter(
 ) -> list[Reading]:
     """Bulk form. The same subject and days again replaces the earlier reading; both stay on file."""
     entry = figure_entry(figure)
-    if entry.spec.verb != "reading":
-        reason = "这个指标由记录算出，不能填报；请登记相应的记录"
-        raise Refusal("cannot_compute", name=entry.spec.title, reason=reason)
     at = at or now()
     _check_role(entry, place, unit, by, at)
     rows = [_row(figure, one, place, unit, by, at) for one in given]
+    if len({(row.starts, row.ends, row.subject) for row in rows}) != len(rows):
+        raise Refusal("already", what="同一对象同一时段的数", number="同一批里有两个")
     with database.atomic():
         for row in rows:
             row.replaces = _same(row)

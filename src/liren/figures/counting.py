@@ -24,13 +24,19 @@ def parsed(text: str) -> Condition:
     return parse(text)
 
 
-def selected(table: Table, spec: Figure, scope: Scope) -> QuerySet:
-    """The rows a counting figure rests on: kind, place, unit, condition, period."""
+def conditioned(table: Table, spec: Figure, scope: Scope) -> QuerySet:
+    """Rows of the kind, place, unit and condition, whenever they happened."""
     rows = table.rows().filter(table.within(scope.place))
     if scope.unit is not None:
         rows = rows.filter(table.of_unit(scope.unit))
     if spec.where:
         rows = rows.filter(compile_condition(parsed(spec.where), table))
+    return rows
+
+
+def selected(table: Table, spec: Figure, scope: Scope) -> QuerySet:
+    """The rows a counting figure rests on: kind, place, unit, condition, period."""
+    rows = conditioned(table, spec, scope)
     if spec.stood or (table.always_stock and not spec.dated):
         return rows.filter(standing(table, scope.period))
     return rows.filter(happened(table.dated(spec.dated), scope.period))
@@ -46,6 +52,8 @@ def happened(path: str | None, period: Period) -> Q:
 def standing(table: Table, period: Period) -> Q:
     """Standing at the end of the period: begun before it, not ended by then."""
     _, end = period.bounds()
+    if table.standing_from_to is None:
+        return Q()
     begun, ended = table.standing_from_to
     still = Q(**{f"{ended}__isnull": True}) | Q(**{f"{ended}__gte": end})
     return (Q(**{f"{begun}__isnull": True}) | Q(**{f"{begun}__lt": end})) & still
@@ -66,13 +74,15 @@ def measured_path(table: Table, spec: Figure) -> Path | None:
     return table.path(spec.measured_name) if spec.measured_name else None
 
 
-def aggregation(verb: str, path: Path | None):
-    """The aggregate expression of a verb."""
+def aggregation(verb: str, path: Path | None, only: Q | None = None):
+    """The aggregate expression of a verb, over all rows or ``only`` some."""
     if path is None:
-        return Count("pk")
+        return Count("pk", filter=only)
     if verb == "distinct":
-        return Count(path.orm, distinct=True, filter=~Q(**{path.orm: ""}) if path.type == "text" else None)
-    return _AGGREGATES[verb](path.orm)
+        told = ~Q(**{path.orm: ""}) if path.type == "text" else None
+        both = told & only if told is not None and only is not None else told or only
+        return Count(path.orm, distinct=True, filter=both)
+    return _AGGREGATES[verb](path.orm, filter=only)
 
 
 def aggregate(rows: QuerySet, verb: str, path: Path | None) -> Decimal | None:

@@ -4,6 +4,9 @@ Traps: SQL is three-valued, and ``~Q`` on a JSON key drops rows lacking the key.
 pushed down to the single tests, and each test has a positive and a negative form of its own.
 """
 
+from decimal import Decimal
+from math import ceil, floor
+
 from django.db.models import Q
 
 from liren.packs.conditions import Both, Condition, Not, Test
@@ -37,10 +40,17 @@ def _test(test: Test, table: Table, wanted: bool) -> Q:
         return _equal(path, test.value, wanted)
     if op == "in":
         return _among(path, test.value, wanted)
-    value = _value(path, test.value)
     if wanted:
-        return Q(**{f"{path.orm}__{_LOOKUPS[op]}": value})
-    return Q(**{f"{path.orm}__isnull": True}) | Q(**{f"{path.orm}__{_LOOKUPS[_OPPOSITE[op]]}": value})
+        return _ordered(path, op, test.value)
+    return Q(**{f"{path.orm}__isnull": True}) | _ordered(path, _OPPOSITE[op], test.value)
+
+
+def _ordered(path: Path, op: str, value) -> Q:
+    """Kept numbers are whole: below 2.5 is below 3, at most 2.5 is at most 2."""
+    found = _value(path, value)
+    if isinstance(found, Decimal):
+        found = ceil(found) if op in ("<", ">=") else floor(found)
+    return Q(**{f"{path.orm}__{_LOOKUPS[op]}": found})
 
 
 def _missing(path: Path) -> Q:
@@ -57,16 +67,15 @@ _BLANK = {"title", "role", "reason", "from_state", "to_state", "household", "nam
 def _equal(path: Path, value, wanted: bool) -> Q:
     if value is None:
         return _missing(path) if wanted else ~_missing(path)
-    same = Q(**{path.orm: _value(path, value)})
+    found = _value(path, value)
+    # ``exact`` is written out: a JSON key may be called ``range`` or ``contains``, as lookups are.
+    same = Q(pk__in=[]) if isinstance(found, Decimal) else Q(**{f"{path.orm}__exact": found})
     if wanted:
         return same
     return Q(**{f"{path.orm}__isnull": True}) | ~same
 
 
 def _among(path: Path, values, wanted: bool) -> Q:
-    if not path.in_data:
-        among = Q(**{f"{path.orm}__in": [_value(path, v) for v in values]})
-        return among if wanted else Q(**{f"{path.orm}__isnull": True}) | ~among
     query = _equal(path, values[0], wanted)
     for value in values[1:]:
         part = _equal(path, value, wanted)
@@ -75,8 +84,12 @@ def _among(path: Path, values, wanted: bool) -> Q:
 
 
 def _value(path: Path, value):
-    if path.scale != 1 and isinstance(value, int | float) and not isinstance(value, bool):
-        return round(value * path.scale)
-    if path.type in ("datetime", "date") and not path.in_data and isinstance(value, str):
+    """The value as it is kept; a Decimal where no kept number can equal it."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        scaled = value * path.scale
+        return int(scaled) if scaled == int(scaled) else scaled
+    if isinstance(value, str) and path.type in ("datetime", "date") and not path.in_data:
         return read_moment(value)
+    if isinstance(value, str) and path.type == "datetime":
+        return read_moment(value).isoformat()  # as records.values.plain keeps it
     return value

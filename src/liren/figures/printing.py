@@ -38,8 +38,10 @@ def printed(value: Decimal | None, unit: str, decimals: int, words: list[str]) -
     """A number as a report prints it. ``words`` are the placeholder's qualifiers, in order.
 
     ``over N`` floors to N and adds 余 only if something is left; ``about N`` rounds and says 约 only if
-    it rounded; ``nearly N`` raises and says 近; ``at_least N`` floors and says 以上 (true when equal);
-    ``wan [places]`` prints in 万; ``bare`` leaves the unit out. Raises Refusal on an unknown word.
+    it rounded; ``nearly N`` raises and says 近 if at most half of N is missing; ``at_least N`` floors
+    and says 以上 (true when equal). Where nothing true is left to say (余 of nought) the number itself
+    is printed. ``wan [places]`` prints in 万; ``bare`` leaves the unit out. Raises Refusal on an
+    unknown word.
     """
     if value is None:
         return NOTHING
@@ -49,18 +51,25 @@ def printed(value: Decimal | None, unit: str, decimals: int, words: list[str]) -
         if name in _STEP_WORDS:
             shown, before, after = _qualified(name, value, _amount(word, amount))
         elif name == "wan":
-            wan = int(amount or 0)
+            wan = _places(word, amount)
         elif name == "bare":
             bare = True
         else:
             mend = "可用 over、about、nearly、at_least、wan、bare、vs previous、vs year_ago、names"
             raise Refusal("bad_value", field=f"限定词「{word}」", reason=mend)
     if wan is not None:
-        digits = plain(shown / 10000, wan) + ("万余" if after == "余" else "万" + after)
-    else:
-        digits = plain(shown, decimals) + ("" if after == "以上" else after)
-    text = before + (digits if bare else digits + unit)
-    return text + "以上" if after == "以上" and wan is None else text
+        shown, decimals = shown / 10000, wan
+    # A qualified number is not rounded once more: 余 and 近 would no longer be true.
+    digits = trimmed(shown) if before or after else plain(shown, decimals)
+    digits += "" if wan is None else "万"
+    more = "余" if after == "余" else ""
+    return before + digits + more + ("" if bare else unit) + ("以上" if after == "以上" else "")
+
+
+def _places(word: str, amount: str) -> int:
+    if amount not in ("", "0", "1", "2", "3", "4"):
+        raise Refusal("bad_value", field=f"限定词「{word}」", reason="后面写小数位数 0 至 4，例：wan 1")
+    return int(amount or 0)
 
 
 def _amount(word: str, amount: str) -> Decimal:
@@ -71,17 +80,15 @@ def _amount(word: str, amount: str) -> Decimal:
 
 def _qualified(name: str, value: Decimal, step: Decimal) -> tuple[Decimal, str, str]:
     """(number shown, word before, word after)."""
-    units = value / step
-    if name == "about":
-        shown = units.to_integral_value(ROUND_HALF_UP) * step
-        return shown, "" if shown == value else "约", ""
-    if name == "nearly":
-        shown = units.to_integral_value(ROUND_CEILING) * step
-        return shown, "" if shown == value else "近", ""
-    shown = units.to_integral_value(ROUND_FLOOR) * step
+    way = {"about": ROUND_HALF_UP, "nearly": ROUND_CEILING}.get(name, ROUND_FLOOR)
+    shown = (value / step).to_integral_value(way) * step
+    is_far = name == "nearly" and (shown - value) * 2 > step
+    if is_far or (shown == 0 and value != 0):
+        return value, "", ""
     if name == "at_least":
         return shown, "", "以上"
-    return shown, "", "" if shown == value else "余"
+    word = {"about": "约", "nearly": "近", "over": "余"}[name] if shown != value else ""
+    return (shown, "", word) if name == "over" else (shown, word, "")
 
 
 def difference_text(difference: Decimal | None, unit: str, decimals: int, label: str) -> str:

@@ -11,9 +11,10 @@ from liren.packs.catalogue import FigureEntry
 from liren.packs.figure_language import Figure, operands
 from liren.packs.findings import suggest
 from liren.places.codes import within
+from liren.places.queries import children
 from liren.refusals import Refusal
 
-from .breakdown import grouped
+from .breakdown import Group, grouped
 from .counting import counted
 from .covering import covered
 from .models import Reading
@@ -78,10 +79,24 @@ def _listed(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Res
     """Ranked or listed: named places or units; the value is how many are named."""
     target = figure_entry(catalogue().figure_id(spec.listed or "", entry.pack.pack))
     rows = [row for row in grouped(target, scope, spec.by or "place") if row.value is not None]
+    if spec.by == "place":
+        rows = [row for row in rows if len(str(row.key)) > len(scope.place)]  # not the scope's own rows
+        if spec.below is not None or spec.order == "low":
+            rows += _silent(rows, target, scope)
     sign = -1 if spec.order == "high" else 1
     rows.sort(key=lambda r: (sign * (r.value or 0), str(r.key)))
     named = list(_ranked(rows, spec))
     return Result(entry, scope, Decimal(len(named)), Evidence("groups", groups=named), version)
+
+
+def _silent(rows: list[Group], target: FigureEntry, scope: Scope) -> list[Group]:
+    """The places directly below the scope in which nothing happened: nought is below any threshold too."""
+    if target.spec.verb not in ("count", "sum", "distinct"):
+        return []
+    named = {row.key for row in rows}
+    _, end = scope.period.bounds()
+    silent = (place for place in children(scope.place) if place.code not in named and place.stands(end))
+    return [Group(place.code, place.name, Decimal(0)) for place in silent]
 
 
 def _ranked(rows, spec: Figure):
@@ -159,7 +174,10 @@ def compare(result: Result, with_: str) -> tuple[Decimal | None, Result, str, st
     figure's unit; for percentages in percentage points. None when either side is 无.
     """
     period = result.scope.period
-    earlier_period = period.previous() if with_ == "previous" else period.year_ago()
+    try:
+        earlier_period = period.previous() if with_ == "previous" else period.year_ago()
+    except BadPeriod as fault:
+        raise Refusal("cannot_compute", name=result.figure.spec.title, reason=str(fault)) from None
     scope = Scope(result.scope.place, earlier_period, result.scope.unit)
     earlier = compute(result.figure, scope)
     difference = None

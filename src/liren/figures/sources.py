@@ -128,12 +128,14 @@ class Table:
         return self.prefix + ("starts" if starts else "opened")
 
     @property
-    def standing_from_to(self) -> tuple[str, str]:
-        """Paths of the moments between which a row stands."""
+    def standing_from_to(self) -> tuple[str, str] | None:
+        """Paths of the moments between which a row stands; None for persons, who are not dated."""
         if self.model in (Place, Unit):
             return "valid_from", "valid_to"
         if self.model is Post:
             return "starts", "ends"
+        if self.model is Person:
+            return None
         return f"{self.prefix}opened", f"{self.prefix}closed"
 
 

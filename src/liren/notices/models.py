@@ -14,3 +14,14 @@ class Notice(models.Model):
     text = models.CharField(max_length=300)
     at = models.DateTimeField()
     settled = models.DateTimeField(null=True)
+
+
+class Joining(models.Model):
+    """A person joins a matter that somebody else reported: counted once, told what its opener is told."""
+
+    record = models.ForeignKey(Record, models.PROTECT, related_name="joinings")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="joinings")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "person"], name="joining_once")]

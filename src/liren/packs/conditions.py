@@ -184,7 +184,7 @@ def _test_holds(test: Test, actual: Literal | datetime) -> bool:
         return actual is not None if wanted is None else actual != wanted
     if actual is None:
         return False
-    return _ORDER[op](actual, wanted)
+    return _ORDER[op](actual, wanted)  # type: ignore[arg-type]
 
 
 def _moment(wanted):

@@ -127,7 +127,7 @@ def read_moment(value) -> datetime:
 def read_date(value) -> str:
     """A day as ``YYYY-MM-DD``."""
     if isinstance(value, datetime):
-        return value.date().isoformat()
+        return (value.astimezone(CHINA) if value.tzinfo else value).date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
     text = str(value).strip()

@@ -43,6 +43,8 @@ Truth = Annotated[bool, BeforeValidator(_as_bool)]
 
 LIMIT = re.compile(r"[1-9][0-9]{0,3}(wh|wd|d|mo|h|min)")
 KEEP = re.compile(r"[1-9][0-9]{0,2}(y|mo|d)")
+#: The shelves of the portal.
+SHELVES = ("disclosure", "articles", "notices", "activities", "venues", "praised", "mending", "echoes")
 SHAPES = {"matter": "事项", "activity": "活动", "entry": "台账条目", "piece": "稿件"}
 
 
@@ -152,6 +154,30 @@ class Step(Said):
         return _checked_limit(value)
 
 
+class Shown(Said):
+    """What anybody finds of a kind on the portal: on which shelf, in which states, and only these fields.
+
+    It opens a kind that is otherwise for staff (an article once it is out) as far as it says and no further,
+    and holds back of a public kind what has not gone out yet. Private fields are never shown.
+    """
+
+    as_: Literal[SHELVES] = Field(alias="as")  # type: ignore[valid-type]
+    in_: Names = Field(alias="in")
+    fields: Names
+
+
+class SignUp(Said):
+    """Persons sign up beforehand while the record is ``in`` these states.
+
+    ``places`` names the field that says for how many there is room (left out, or empty on a record: for all
+    who come); ``as`` is the part of ``attended as`` in which they will attend.
+    """
+
+    in_: Names = Field(alias="in")
+    places: Key | None = None
+    as_: Key | None = Field(default=None, alias="as")
+
+
 class Kind(Said):
     """A kind of record. States may be left out for a plain register (``entry``)."""
 
@@ -166,7 +192,9 @@ class Kind(Said):
     states: dict[Key, State] = {}
     steps: dict[Key, Step] = {}
     once: Names = []
+    shown: Shown | None = None
     attended_as: dict[Key, Title] = Field(default={}, alias="attended as")
+    sign_up: SignUp | None = Field(default=None, alias="sign up")
     effects: Names = []
     keep: str | None = None
 

@@ -104,7 +104,34 @@ def _kind(check: Lint, path: str, kind: Kind) -> None:
                 f"{path}.once", f"「{name}」是 private，不能用来判断重复", "它会以明文留在库里；换一个字段"
             )
     _effects(check, f"{path}.effects", kind.effects)
+    _shown(check, f"{path}.shown", kind)
+    _sign_up(check, f"{path}.sign up", kind)
     _reachable(check, path, kind)
+
+
+def _shown(check: Lint, path: str, kind: Kind) -> None:
+    if kind.shown is None:
+        return
+    for state in kind.shown.in_:
+        check.name(f"{path}.in", state, kind.states, "状态")
+    for name in kind.shown.fields:
+        if check.name(f"{path}.fields", name, _askable(kind), "字段") and _is_private(kind, name):
+            check.at(f"{path}.fields", f"「{name}」是 private，不能公开", "去掉它")
+
+
+def _sign_up(check: Lint, path: str, kind: Kind) -> None:
+    told = kind.sign_up
+    if told is None:
+        return
+    if kind.shape != "activity":
+        check.at(path, "只有活动（activity）能报名", "去掉 sign up")
+    for state in told.in_:
+        check.name(f"{path}.in", state, kind.states, "状态")
+    if told.as_:
+        check.name(f"{path}.as", told.as_, kind.attended_as, "参加身份")
+    if told.places and check.name(f"{path}.places", told.places, kind.fields, "字段"):
+        if kind.fields[told.places].type != "integer":
+            check.at(f"{path}.places", f"「{told.places}」不是整数字段", "名额写成 type: integer")
 
 
 def _askable(kind: Kind) -> set[str]:
@@ -243,7 +270,8 @@ def _opens(check: Lint, path: str, whom: str) -> None:
 
 
 def _reachable(check: Lint, path: str, kind: Kind) -> None:
-    reached, before = {kind.first_state}, set()
+    reached: set[str] = {kind.first_state}
+    before: set[str] = set()
     while reached != before:
         before = set(reached)
         for step in kind.steps.values():

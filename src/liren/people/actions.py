@@ -3,11 +3,16 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db.models import Q
+
 from liren import database
 from liren.database.bulk import insert_rows
 from liren.places.models import Place, Unit
+from liren.refusals import Refusal
 
+from .apart import ADMINISTRATORS, apart_from
 from .models import Person, Post, PrivateRead
+from .signals import post_left, post_taken
 
 
 def person_add(*, name: str, code: str | None = None, household: str = "", place: Place | None = None) -> Person:
@@ -24,6 +29,15 @@ def persons_add(rows: Iterable[Mapping]) -> list[Person]:
     return persons
 
 
+def person_link(person: Person, *, user) -> None:
+    """The person signs in as this user from now on. Raises Refusal: already, where they have another account."""
+    with database.atomic():
+        free = Q(user__isnull=True) | Q(user=user)
+        if not Person.objects.filter(free, pk=person.pk).update(user=user):
+            raise Refusal("already", what=f"{person.name}的账户", number=str(Person.objects.get(pk=person.pk).user))
+    person.user = user
+
+
 def post_take(
     *,
     person: Person,
@@ -33,17 +47,41 @@ def post_take(
     place: Place | None = None,
     ends: datetime | None = None,
 ) -> Post:
-    """A person takes up a role at a unit or for a place."""
+    """A person takes up a role at a unit or for a place.
+
+    Raises Refusal: roles_apart where the person holds, at some time of the new post, a role that must stay
+    in other hands (``people.apart``).
+    """
     with database.atomic():
-        return Post.objects.create(
+        _refuse_apart(person, role, starts, ends)
+        post = Post.objects.create(
             person=person, role=role, unit=unit, place=place, starts=starts, ends=ends
+        )
+        post_taken.send(Post, post=post)
+    return post
+
+
+def _refuse_apart(person: Person, role: str, starts: datetime, ends: datetime | None) -> None:
+    """The person's row is locked first: of two appointments at once the second sees the first."""
+    others = apart_from(role)
+    if not others:
+        return
+    Person.objects.select_for_update().get(pk=person.pk)
+    at_the_time = Q(ends__isnull=True) | Q(ends__gt=starts)
+    if ends is not None:
+        at_the_time &= Q(starts__lt=ends)
+    held = Post.objects.filter(at_the_time, person=person, role__in=others).first()
+    if held is not None:
+        raise Refusal(
+            "roles_apart", who=person.name, role=ADMINISTRATORS.get(role, role), held=ADMINISTRATORS.get(held.role, held.role)
         )
 
 
 def post_leave(post: Post, *, at: datetime) -> None:
     """The post ends; what was done under it stays valid."""
     with database.atomic():
-        Post.objects.filter(pk=post.pk, ends__isnull=True).update(ends=at)
+        if Post.objects.filter(pk=post.pk, ends__isnull=True).update(ends=at):
+            post_left.send(Post, post=post, at=at)
 
 
 def private_read(*, record_number: str, fields: Iterable[str], by: Person | None, at: datetime, purpose: str) -> None:

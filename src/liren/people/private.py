@@ -1,6 +1,8 @@
 """Private values: encrypted at rest with AES-256-GCM under a key file kept outside the database."""
 
 import base64
+import hashlib
+import hmac
 import json
 import os
 from functools import lru_cache
@@ -50,6 +52,22 @@ def unseal(text: str, bound_to: str) -> dict:
         reason = f"{bound_to} 的私密字段打不开：密钥不对或数据被改过。请检查 {settings.LIREN_KEY_FILE}"
         raise Refusal("setup", reason=reason) from None
     return json.loads(plain)
+
+
+def fingerprint(text: str, bound_to: str) -> str:
+    """A keyed hash (HMAC-SHA256, 64 hex digits): finds a private value again without keeping it.
+
+    Without the key file it cannot be undone by trying all phone numbers, as a plain hash can. ``bound_to``
+    says what the value is, so that one number leaves different prints in different tables.
+    """
+    _cipher(str(settings.LIREN_KEY_FILE))  # makes the key file where there is none yet
+    return hmac.new(_print_key(str(settings.LIREN_KEY_FILE)), f"{bound_to}\0{text}".encode(), "sha256").hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _print_key(path: str) -> bytes:
+    """A key of its own, drawn from the key file: one key does not serve two ciphers."""
+    return hmac.new(base64.b64decode(Path(path).read_bytes()), b"liren.people.fingerprint", hashlib.sha256).digest()
 
 
 def mask(value: str) -> str:

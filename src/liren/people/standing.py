@@ -48,6 +48,15 @@ class Standing:
             return any(post.unit_id in self._chain(unit) for unit in units)
         return contains(post.place_code, place)
 
+    def above(self, units: Iterable[int]) -> set[int]:
+        """The units and every unit above them."""
+        return {one for unit in units for one in self._chain(unit)}
+
+    def below(self, unit: int) -> set[int]:
+        """The unit and every unit below it."""
+        self._chain(unit)
+        return {one for one in self._parents or {} if unit in self._chain(one)}
+
     def _chain(self, unit: int) -> list[int]:
         if self._parents is None or unit not in self._parents:
             self._parents = dict(Unit.objects.values_list("pk", "parent_id"))

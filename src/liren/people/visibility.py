@@ -2,9 +2,11 @@
 
 Anybody sees kinds declared ``public``. Staff see kinds declared ``staff`` where a post of theirs
 contains the record's place, or is at its unit or handler. Kinds declared ``roles`` are seen only by
-holders of a role in ``seen by`` over the record. A person always sees their own records.
+holders of a role in ``seen by`` over the record. A person always sees their own records. What the
+portal shows to all, whoever they are, is :func:`on_show`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +14,6 @@ from django.db.models import Q, QuerySet
 
 from liren.inforce import catalogue
 from liren.places.codes import within
-from liren.places.models import Unit
 
 from .models import Person, Post
 from .standing import Standing
@@ -43,6 +44,19 @@ def visible(rows: QuerySet, *, to: Viewer, prefix: str = "") -> QuerySet:
     return rows.filter(_allowed(to, prefix))
 
 
+def on_show(rows: QuerySet, *, kinds: Iterable[str] | None = None, prefix: str = "") -> QuerySet:
+    """The rows that anybody finds on the portal: of public kinds all that is not void, and of kinds that say
+    what is ``shown`` the records in those states. Of the latter only the fields named there are shown.
+    """
+    wanted = catalogue().kinds if kinds is None else {k: catalogue().kinds[k] for k in kinds if k in catalogue().kinds}
+    plain = [kind for kind, entry in wanted.items() if entry.spec.shown is None and entry.spec.visible == "public"]
+    allowed = Q(**{f"{prefix}kind__in": plain}) & ~Q(**{f"{prefix}state": "void"})
+    for kind, entry in wanted.items():
+        if entry.spec.shown is not None:
+            allowed |= Q(**{f"{prefix}kind": kind, f"{prefix}state__in": entry.spec.shown.in_})
+    return rows.filter(allowed)
+
+
 def sees(viewer: Viewer, record) -> bool:
     """Whether the viewer may see one record."""
     return visible(type(record).objects.filter(pk=record.pk), to=viewer).exists()
@@ -59,18 +73,20 @@ def _allowed(to: Viewer, prefix: str) -> Q:
     allowed = Q(**{f"{prefix}kind__in": by_rule["public"]})
     if to.person is not None:
         allowed |= Q(**{f"{prefix}opener_id": to.person.pk}) | Q(**{f"{prefix}person_id": to.person.pk})
+    standing = Standing()
     for post in to.posts:
         open_to_post = [kind for kind, roles in guarded if post.role in roles]
         kinds = [*by_rule["staff"], *open_to_post]
-        allowed |= Q(**{f"{prefix}kind__in": kinds}) & _covered(post, prefix)
+        allowed |= Q(**{f"{prefix}kind__in": kinds}) & _covered(post, prefix, standing)
     return allowed
 
 
-def _covered(post: Post, prefix: str) -> Q:
+def _covered(post: Post, prefix: str, standing: Standing) -> Q:
     """Rows over which a post reaches, as in ``people.standing``."""
-    if post.place_id:
-        return within(post.place_id, f"{prefix}place_id")
-    units = [post.unit_id, *Unit.objects.filter(parent_id=post.unit_id).values_list("pk", flat=True)]
+    reached = within(post.place_id, f"{prefix}place_id") if post.place_id else Q(pk__in=[])
+    if post.unit_id is None or post.unit is None:
+        return reached
+    units = standing.below(post.unit_id)
     named = Q(**{f"{prefix}unit_id__in": units}) | Q(**{f"{prefix}handler_id__in": units})
     unnamed = Q(**{f"{prefix}unit_id__isnull": True, f"{prefix}handler_id__isnull": True})
-    return named | (unnamed & within(post.place_code, f"{prefix}place_id"))
+    return reached | named | (unnamed & within(post.unit.place_id, f"{prefix}place_id"))

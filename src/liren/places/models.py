@@ -1,5 +1,7 @@
 """Place, Unit and the imported part of the working-day calendar."""
 
+from datetime import datetime
+
 from django.db import models
 
 #: Length of a statistical division code → its level (GB/T 2260 six digits, then 3+3; 15 = unit grid).
@@ -28,6 +30,11 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def stands(self, end: datetime) -> bool:
+        """Whether the place stands just before a moment (the open end of a period)."""
+        begun = self.valid_from is None or self.valid_from < end
+        return begun and (self.valid_to is None or self.valid_to >= end)
 
 
 class Succession(models.Model):

@@ -1,12 +1,13 @@
 """Finding places and units by code, path or name; the working calendar in force."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from liren.refusals import Refusal
 
 from .calendar import WorkCalendar
 from .codes import parents, within
-from .models import CalendarDay, Place, Unit
+from .models import LEVELS, CalendarDay, Place, Unit
 
 
 def find_place(text: str, inside: str = "") -> Place:
@@ -25,16 +26,17 @@ def find_place(text: str, inside: str = "") -> Place:
 
 
 def find_unit(text: str, inside: str = "") -> Unit:
-    """A unit by code or by a name that is unique ``inside`` a place code; nearer places win."""
+    """A unit by code or by a name; of several, the one at ``inside`` or at the nearest place around it."""
     text = text.strip()
     if found := Unit.objects.filter(code=text).first():
         return found
     matches = Unit.objects.filter(name=text)
-    for code in [*reversed(parents(inside)), ""] if inside else [""]:
+    for code in [inside, *reversed(parents(inside)), ""] if inside else [""]:
         near = matches.filter(within(code)) if code else matches
-        found = list(near.order_by("code")[:4])
-        if found:
-            return _only(found, "单位", text, lambda u: u.code)
+        # The county's own office before one of the same name in a street of it.
+        for rows in (near.filter(place=code), near) if code else (near,):
+            if found := list(rows.order_by("code")[:4]):
+                return _only(found, "单位", text, lambda u: u.code)
     raise Refusal("not_found", what="单位", name=text, mend="请先登记单位，或检查名称。")
 
 
@@ -52,6 +54,42 @@ def path_of(place: Place) -> str:
     names = {p.code: p.name for p in Place.objects.filter(code__in=parents(place.code))}
     chain = [names[c] for c in parents(place.code)[1:] if c in names]
     return "/".join([*chain, place.name])
+
+
+def tops() -> list[Place]:
+    """Counties and districts: what no other place contains."""
+    return list(Place.objects.filter(level="county").order_by("code"))
+
+
+def chain(code: str) -> list[Place]:
+    """The places that contain ``code``, outermost first, and itself."""
+    return list(Place.objects.filter(code__in=[*parents(code), code]).order_by("code"))
+
+
+def below(code: str) -> list[Place]:
+    """Places directly below ``code``, in one indexed query (``children`` reads the whole range)."""
+    level = LEVELS.get(len(code) + 3)
+    return list(Place.objects.filter(within(code, "code"), level=level).order_by("code")) if level else []
+
+
+def names_of_places(codes: Iterable[str]) -> dict[str, str]:
+    """Names by code; unknown codes are left out."""
+    return dict(Place.objects.filter(code__in=[c for c in codes if c]).values_list("code", "name"))
+
+
+def names_of_units(keys: Iterable[int]) -> dict[int, str]:
+    """Names by primary key; unknown keys are left out."""
+    return dict(Unit.objects.filter(pk__in=[k for k in keys if k]).values_list("pk", "name"))
+
+
+def codes_of_units(keys: Iterable[int]) -> dict[int, str]:
+    """Codes by primary key; unknown keys are left out."""
+    return dict(Unit.objects.filter(pk__in=[k for k in keys if k]).values_list("pk", "code"))
+
+
+def names_of_unit_codes(codes: Iterable[str]) -> dict[str, str]:
+    """Names by code; unknown codes are left out."""
+    return dict(Unit.objects.filter(code__in=[str(c) for c in codes]).values_list("code", "name"))
 
 
 def children(code: str):

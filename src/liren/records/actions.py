@@ -5,14 +5,17 @@ leaves its act. Every write accepts an idempotency ``key``: the same key again r
 first write made.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import IntegrityError
+
 from liren import database
 from liren.clock import now
 from liren.inforce import catalogue
+from liren.notices.actions import joinings_pass_on
 from liren.people.models import Person
 from liren.people.standing import Standing
 from liren.places.models import Unit
@@ -21,10 +24,20 @@ from liren.refusals import Refusal
 from liren.trail.actions import acts_append
 
 from .acts import NewAct
-from .flow import Desk, Draft, open_draft, settle_lateness, take_step
+from .doubles import done, not_done, refuse_doubles
+from .flow import (
+    Desk,
+    Draft,
+    check_in_charge,
+    check_time,
+    open_draft,
+    settle_lateness,
+    state_title,
+    take_step,
+)
 from .models import Act, File, Link, Record
 from .storage import store
-from .values import Resolver
+from .values import Resolver, plain
 from .writing import bring_about, write_moved, write_new
 
 
@@ -47,8 +60,8 @@ def record_open(
 
     Raises :class:`Refusal` (role, missing field, bad value, already there).
     """
-    if key and (done := _done(key)):
-        return done
+    if there := done(key):
+        return there
     at = at or now()
     inside = _inside(by, at)
     at_desk = at_desk or desk(inside)
@@ -57,16 +70,16 @@ def record_open(
     )
     try:
         with database.atomic():
-            if key and (done := _done(key)):
-                return done
-            _refuse_doubles([draft])
+            if there := done(key):
+                return there
+            refuse_doubles([draft])
             record = write_new([draft])[0]
             bring_about(draft, open_more=_open_more)
     except IntegrityError:
         # On PostgreSQL somebody may have been quicker between the look and the write.
-        if key and (done := _done(key)):
-            return done
-        _refuse_doubles([draft])
+        if there := done(key):
+            return there
+        refuse_doubles([draft])
         raise
     return record
 
@@ -76,7 +89,7 @@ def _open_more(kind: str, cause: Record, by: Person | None, at: datetime) -> Rec
     entry = _kind(kind)
     values = {"title": cause.title or entry.spec.title, "place": cause.place, "unit": cause.unit}
     draft = open_draft(desk(), entry, values, by=by, at=at, entered=now(), as_effect=True)
-    _refuse_doubles([draft])
+    refuse_doubles([draft])
     record = write_new([draft])[0]
     bring_about(draft, open_more=_open_more)
     return record
@@ -98,38 +111,19 @@ def _inside(by: Person | None, at: datetime) -> str:
     return (by.place_id or "")[:6]
 
 
-def _done(key: str, record: Record | None = None) -> Record | None:
-    """The record that a write with this key has made or moved; refused when it was another record."""
-    act = Act.objects.filter(key=key).select_related("record").first()
-    if act and record is not None and act.record_id != record.pk:
-        raise Refusal("bad_value", field="幂等键", reason=f"「{key}」已用于 {act.record.number}；每次办理用新的键")
-    return act.record if act else None
+def _once(key: str | None, record: Record, write: Callable[[], Record]) -> Record:
+    """Write, unless a write with this key was there before.
 
-
-def _refuse_doubles(drafts: Sequence[Draft]) -> None:
-    """Refuse what is entered already, or twice in one run, by the kind's ``once`` fields."""
-    named = [draft for draft in drafts if draft.record.natural_key is not None]
-    seen: set[tuple[str, str]] = set()
-    for start in range(0, len(named), 1000):
-        part = named[start : start + 1000]
-        keys = {draft.record.natural_key for draft in part}
-        there = Record.objects.filter(kind__in={d.kind.id for d in part}, natural_key__in=keys)
-        numbers = {(kind, key): number for kind, key, number in there.values_list("kind", "natural_key", "number")}
-        for draft in part:
-            own = (draft.kind.id, str(draft.record.natural_key))
-            if own in numbers or own in seen:
-                number = numbers.get(own, "同一批里")
-                raise Refusal("already", what=f"{draft.kind.spec.title}「{own[1]}」", number=number)
-            seen.add(own)
-
-
-@contextmanager
-def _as_it_was(record: Record) -> Iterator[None]:
-    """After a refusal the record in hand is what the database has, not half filled in."""
+    After a refusal the record in hand is what the database has, not half filled in.
+    """
+    if there := done(key, record):
+        return there
     try:
-        yield
+        return write()
     except Refusal:
         record.refresh_from_db()
+        if there := done(key, record):
+            return there  # the same write, sent twice at once
         raise
 
 
@@ -161,10 +155,9 @@ def record_step(
 
     Raises :class:`Refusal` (state, role, same person, condition, missing field, changed meanwhile).
     """
-    if key and (done := _done(key, record)):
-        return done
     at = at or now()
-    with _as_it_was(record):
+
+    def write() -> Record:
         record.refresh_from_db()
         draft = load_draft(record)
         take_step(
@@ -173,17 +166,17 @@ def record_step(
         )  # fmt: skip
         return _move(draft, key)
 
+    return _once(key, record, write)
+
 
 def _move(draft: Draft, key: str | None) -> Record:
     """Write a draft over its record, with its effects; refused when somebody else was first."""
     with database.atomic():
-        if key and (done := _done(key, draft.record)):
-            return done
+        if there := done(key, draft.record):
+            return there
         if write_moved(draft):
             bring_about(draft, open_more=_open_more)
             return draft.record
-        if key and (done := _done(key, draft.record)):
-            return done  # the same write, sent twice at once
         latest = Record.objects.get(pk=draft.record.pk)
         title = state_title(draft.kind.spec, latest.state)
         raise Refusal("changed_meanwhile", number=latest.number, state=title)
@@ -224,22 +217,14 @@ def records_enter(
             take_step(at_desk, draft, verb, values, by=by, at=at, entered=history.entered or at)
         drafts.append(draft)
     with database.atomic():
-        drafts = _not_done(drafts)
-        _refuse_doubles(drafts)
+        drafts = not_done(drafts)
+        refuse_doubles(drafts)
         records = write_new(drafts)
         for draft in drafts:
             draft.effects = [e for e in draft.effects if not (quiet and e.effect.verb == "tell")]
             if draft.effects:
                 bring_about(draft, open_more=_open_more)
     return records
-
-
-def _not_done(drafts: list[Draft]) -> list[Draft]:
-    keys = [draft.acts[0].key for draft in drafts if draft.acts[0].key]
-    done: set[str] = set()
-    for start in range(0, len(keys), 1000):
-        done |= set(Act.objects.filter(key__in=keys[start : start + 1000]).values_list("key", flat=True))
-    return [draft for draft in drafts if draft.acts[0].key not in done] if done else drafts
 
 
 def _act(record: Record, verb: str, *, by, at, changed=None, note="", key=None, to=None) -> NewAct:
@@ -250,12 +235,11 @@ def _act(record: Record, verb: str, *, by, at, changed=None, note="", key=None, 
 
 def _change(record: Record, verb: str, changes: dict[str, Any], *, by, at, note, key, what) -> Record:
     """Change columns outside the flow: check, compare-and-swap, act."""
-    if key and (done := _done(key, record)):
-        return done
     at = at or now()
-    with _as_it_was(record):
+
+    def write() -> Record:
         record.refresh_from_db()
-        check_in_charge(desk(), record, by, at, what)
+        check_in_charge(desk(), _kind(record.kind).spec, record, by, at, what)
         draft = load_draft(record)
         _check_change(draft, verb, changes, at, what)
         settle_lateness(draft, at, now())
@@ -265,6 +249,8 @@ def _change(record: Record, verb: str, changes: dict[str, Any], *, by, at, note,
         for name, value in changes.items():
             setattr(record, name, value)
         return _move(draft, key)
+
+    return _once(key, record, write)
 
 
 def _check_change(draft: Draft, verb: str, changes: dict[str, Any], at: datetime, what: str) -> None:
@@ -299,12 +285,14 @@ def record_void(record: Record, *, by: Person, note: str, at=None, key=None) -> 
 
 
 def record_merge(record: Record, *, into: Record, by: Person, note: str = "", at=None, key=None) -> Record:
-    """The record is a duplicate of another of its kind: it leaves all figures and is linked to it."""
+    """The record is a duplicate of another of its kind: it leaves all figures and is linked to it; whoever
+    opened or joined it is told about the other from now on."""
     if record.kind != into.kind or into.state == "void":
         raise Refusal("bad_value", field="主件", reason=f"{into.number} 不是同一类的有效记录")
     changes = {"state": "void", "closed": at or now(), "due": None}
     with database.atomic():
         record_link(record, into, "duplicate")
+        joinings_pass_on(record, into=into, at=at or now())
         note = note or f"并入 {into.number}"
         return _change(record, "merge", changes, by=by, at=at, note=note, key=key, what="并入")
 
@@ -333,9 +321,12 @@ def file_attach(
     by: Person | None,
     at: datetime | None = None,
     private: bool = False,
+    key: str | None = None,
 ) -> File:
-    """Attach a file, kept under its SHA-256, and leave an act."""
-    return files_attach([(record, name, content, media_type)], by=by, at=at, private=private)[0]
+    """Attach a file, kept under its SHA-256, and leave an act. Refused to who is not concerned with the record."""
+    if done(key, record):
+        return File.objects.get(record=record, sha256=Act.objects.get(key=key).changed["sha256"])
+    return files_attach([(record, name, content, media_type)], by=by, at=at, private=private, key=key)[0]
 
 
 def files_attach(
@@ -344,11 +335,13 @@ def files_attach(
     by: Person | None,
     at: datetime | None = None,
     private: bool = False,
+    key: str | None = None,
 ) -> list[File]:
     """Bulk form of :func:`file_attach`: (record, name, content, media type)."""
-    at = at or now()
+    at, at_desk = at or now(), desk()
     files, acts = [], []
     for record, name, content, media_type in items:
+        check_in_charge(at_desk, _kind(record.kind).spec, record, by, at, "附件", own=True)
         digest = store(content)
         files.append(
             File(
@@ -356,7 +349,8 @@ def files_attach(
                 private=private, at=at, by=by,
             )
         )  # fmt: skip
-        acts.append(_act(record, "attach", by=by, at=at, changed={"file": name, "sha256": digest}))
+        changed = {"file": name, "sha256": digest}
+        acts.append(_act(record, "attach", by=by, at=at, changed=changed, key=key))
     with database.atomic():
         File.objects.bulk_create(files, batch_size=1000)
         acts_append(acts)
@@ -373,11 +367,8 @@ def tick(at: datetime | None = None, *, most: int = 10_000) -> int:
         if not settle_lateness(draft, at, at):
             continue
         with database.atomic():
-            # Compare-and-swap also on the alarm: another loop may have noted it meanwhile.
-            if not Record.objects.filter(pk=record.pk, alarmed__isnull=True, due=was_due).exists():
-                continue
-            if write_moved(draft, was_state=was_state, was_due=was_due):
-                bring_about(draft, by=None, open_more=_open_more)
+            if write_moved(draft):  # another loop may have been first
+                bring_about(draft, open_more=_open_more)
                 noted += 1
     return noted
 

@@ -74,11 +74,11 @@ def open_draft(
     draft = Draft(kind, record)
     changed = assign(desk.resolver, draft, values)
     _fill_defaults(draft, changed)
-    _default_place(desk, record, spec.opened_by, by, at)
+    changed |= _default_place(desk, record, spec.opened_by, by, at)
     if not as_effect:
         _check_role(desk, record, spec.opened_by, by, at, f"{spec.open_title or '登记'}{spec.title}")
     missing = [f.title for k, f in spec.fields.items() if f.required and _value(draft, k) is None]
-    if record.place_id is None:
+    if not record.place_id and not (spec.fields.get("place") and spec.fields["place"].required):
         missing.append("地点")
     if missing:
         what = f"{spec.open_title or '登记'}{spec.title}"
@@ -95,19 +95,30 @@ def _fill_defaults(draft: Draft, changed: dict) -> None:
     for key, spec in draft.kind.spec.fields.items():
         if spec.default is not None and _value(draft, key) is None:
             changed |= assign(None, draft, {key: spec.default})
+    spec = draft.kind.spec
+    if spec.shape == "activity" and draft.record.starts is None:
+        # Activities are dated by their start: one without would be in no figure. Where a step asks for
+        # it, it is not known yet.
+        name = next((key for key, field in spec.fields.items() if field.column == "starts"), "starts")
+        if not any(name in step.ask for step in spec.steps.values()):
+            changed |= assign(None, draft, {name: draft.record.opened})
 
 
-def _default_place(desk: Desk, record: Record, roles, by: Person | None, at: datetime) -> None:
-    """A clerk's post says where and for which unit, unless the form does."""
+def _default_place(desk: Desk, record: Record, roles, by: Person | None, at: datetime) -> dict[str, str]:
+    """A clerk's post says where and for which unit, unless the form does. Returns what changed, for the act."""
     if record.place_id or by is None:
-        return
+        return {}
     for post in desk.standing.posts(by, at):
         if post.role in roles:
             record.place_id = post.place_code
-            record.unit_id = record.unit_id or post.unit_id
-            return
-    if by.place_id is not None:
-        record.place_id = by.place_id
+            changed = {"place": record.place_id}
+            if post.unit is not None and record.unit_id is None:
+                record.unit_id, changed["unit"] = post.unit.pk, post.unit.code
+            return changed
+    if by.place_id is None:
+        return {}
+    record.place_id = by.place_id
+    return {"place": record.place_id}
 
 
 def natural_key(draft: Draft, names) -> str | None:
@@ -211,6 +222,18 @@ def _check_role(desk, record, roles, by, at, what: str, relations: bool = False)
     who = by.name if by else "未登录者"
     titles = "、".join(desk.resolver.role_title(role) for role in roles)
     raise Refusal("not_yours", who=who, what=what, roles=titles, where=record.place_id or "（未写地点）")
+
+
+def check_in_charge(desk: Desk, spec, record: Record, by: Person | None, at: datetime, what: str, *, own=False) -> None:
+    """Whoever may take any step of the record may also extend, transfer, void or attach.
+
+    ``own``: so may who opened it and whom it is about.
+    """
+    if own and by is not None and by.pk in (record.opener_id, record.person_id):
+        return
+    roles = {role for step in spec.steps.values() for role in step.by} | set(spec.opened_by)
+    roles -= {"resident", "opener", "subject", "system"}
+    _check_role(desk, record, sorted(roles), by, at, what)
 
 
 def _check_other_person(draft: Draft, step, by: Person | None) -> None:

@@ -110,7 +110,7 @@ class _Workbook:
             cell.number_format = "yyyy-mm-dd hh:mm:ss"
             return cell
         if isinstance(value, date):
-            cell = WriteOnlyCell(self.sheet, value)
+            cell = WriteOnlyCell(self.sheet, datetime(value.year, value.month, value.day))  # noqa: DTZ001
             cell.number_format = "yyyy-mm-dd"
             return cell
         return value

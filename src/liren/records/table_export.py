@@ -155,7 +155,7 @@ class RecordTable:
         if kind in ("choice", "choices"):
             choices = spec.fields[key].choices
             keys = stored if isinstance(stored, list) else [stored]
-            return "、".join(choices.get(one, one) for one in keys)
+            return "、".join(choices.get(one) or str(one) for one in keys)
         if kind == "flag":
             return "是" if stored else "否"
         if kind == "person":
@@ -176,6 +176,8 @@ class RecordTable:
             for record in page:
                 private = self._masked(record)
                 yield [column.value(record, private) for column in columns]
+            if len(page) < PAGE:
+                return
             last = page[-1]
             later = Q(opened__gt=last.opened) | Q(opened=last.opened, pk__gt=last.pk)
             page = list(wanted.filter(later, opened__gte=last.opened)[:PAGE])
@@ -235,10 +237,8 @@ class ListTable:
         if register is Persons:
             return _person, self._inside(Person.objects.order_by("pk"))
         if register is Posts:
-            rows = Post.objects.select_related("unit").order_by("pk")
-            return self._post, rows.filter(
-                self._within() | self._within("unit__place_id")
-            ) if self.place else rows
+            either = self._within() | self._within("unit__place_id") if self.place else Q()
+            return self._post, Post.objects.filter(either).select_related("unit").order_by("pk")
         figure = Readings(self.word.removeprefix("reading:"), by=None, place=None).entry.id
         rows = Reading.objects.filter(figure=figure, replaced_by__isnull=True).select_related("unit")
         return _reading, self._inside(rows.order_by("pk"))
@@ -265,12 +265,14 @@ def _place(row: Place) -> dict[str, Value]:
     degrees = {
         name: str(value) for name in ("latitude", "longitude") if (value := getattr(row, name)) is not None
     }
-    said = {"code": row.code, "name": row.name, "kind": kind, **degrees}
+    said: dict[str, Value] = {"code": row.code, "name": row.name, "kind": kind, **degrees}
     return said | {"valid_from": row.valid_from, "valid_to": row.valid_to}
 
 
 def _unit(row: Unit) -> dict[str, Value]:
-    said = {"code": row.code, "name": row.name, "kind": row.kind, "place": row.place_id}
+    said: dict[str, Value] = {
+        "code": row.code, "name": row.name, "kind": row.kind, "place": row.place_id,
+    }  # fmt: skip
     above = row.parent.code if row.parent else None
     return said | {"parent": above, "valid_from": row.valid_from, "valid_to": row.valid_to}
 
@@ -281,5 +283,7 @@ def _person(row: Person) -> dict[str, Value]:
 
 def _reading(row: Reading) -> dict[str, Value]:
     same = ("starts", "ends", "subject", "source", "source_date", "link", "note")
-    said = {name: getattr(row, name) for name in same} | {"value": Decimal(row.value) / 1000}
+    said: dict[str, Value] = {name: getattr(row, name) for name in same} | {
+        "value": Decimal(row.value) / 1000
+    }
     return said | {"place": row.place_id, "unit": row.unit.code if row.unit else None}

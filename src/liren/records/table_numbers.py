@@ -115,8 +115,9 @@ class Readings(ListRegister):
 
 
 def _reading_figure(word: str):
-    titled = [e for e in catalogue().figures.values() if e.spec.title == word and e.spec.verb == "reading"]
-    entry = titled[0] if len(titled) == 1 else figure_entry(word)
+    titled = [entry for entry in catalogue().figures.values() if entry.spec.title == word]
+    given = [entry for entry in titled if entry.spec.verb == "reading"] or titled
+    entry = given[0] if len(given) == 1 else figure_entry(word)
     if entry.spec.verb != "reading":
         reason = "这个指标由记录算出，不能填报；请导入相应的记录"
         raise Refusal("cannot_compute", name=entry.spec.title, reason=reason)

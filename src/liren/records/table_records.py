@@ -43,6 +43,7 @@ _UNREAD = {
 }
 #: What stands in place of a private value in an exported table.
 MASK = "█"
+_DIGEST = "import:"
 _DIGESTED = (
     "title", "place_id", "unit_id", "handler_id", "person_id", "category", "level", "source", "quantity",
     "money", "starts", "ends",
@@ -176,7 +177,7 @@ class Records(Register):
             said["opened"] = record.opened.isoformat()
         text = _json([self.entry.id, said])
         if not draft.private:
-            return "import:" + hashlib.sha256(text).hexdigest()
+            return _DIGEST + hashlib.sha256(text).hexdigest()
         return (
             "import:"
             + hmac.new(_key(str(settings.LIREN_KEY_FILE)), text + _json(draft.private), "sha256").hexdigest()
@@ -186,10 +187,10 @@ class Records(Register):
 
     def there(self, items: Sequence[Item]) -> set:
         keys = [item.identity for item in items]
-        if self.spec.once:
-            rows = Record.objects.filter(kind=self.entry.id, natural_key__in=keys)
-            return set(rows.values_list("natural_key", flat=True))
-        return set(Act.objects.filter(key__in=keys).values_list("key", flat=True))
+        digests = [key for key in keys if key.startswith(_DIGEST)]
+        rows = Record.objects.filter(kind=self.entry.id, natural_key__in=keys)
+        entered = Act.objects.filter(key__in=digests)
+        return {*rows.values_list("natural_key", flat=True), *entered.values_list("key", flat=True)}
 
     def write(self, items: Sequence[Item]) -> int:
         histories = [item.payload for item in items]
@@ -217,7 +218,7 @@ def _inside(by: Person | None, place: Place | None) -> str:
     if by is None:
         return ""
     for post in Standing().posts(by, now()):
-        return (post.place_id or post.unit.place_id)[:6]
+        return post.place_code[:6]
     return (by.place_id or "")[:6]
 
 

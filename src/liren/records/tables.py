@@ -125,7 +125,9 @@ class Plan:
         try:
             with database.atomic():
                 return self.register.write(self.new)
-        except IntegrityError:
+        except (IntegrityError, Refusal) as fault:
+            if isinstance(fault, Refusal) and fault.code != "already":
+                raise
             raise refuse(self.file, "导入时别人写入了同样的内容，一行也没有写入；请再导入一次") from None
 
     def as_json(self) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 from xml.parsers import expat
 
+from liren.refusals import Refusal
+
 from .sheets import Sheet, check_size, refuse, tidy
 
 #: Unpacked size of all parts together; shared strings are held in memory, so they have their own limit.
@@ -28,23 +30,29 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 def read_workbook(path: Path, sheet: str | None = None) -> Sheet:
     """Rows of the named or the first worksheet. Raises Refusal naming the file and what to do."""
+    try:
+        _inspect(path)
+        return _read(path, sheet)
+    except Refusal:
+        raise
+    except Exception as fault:  # zipfile, zlib, expat, openpyxl: each has its own ways to say "damaged"
+        reason = f"工作簿坏了或加了密码（{type(fault).__name__}）；请用 Excel 或 WPS 打开后另存为 .xlsx"
+        raise refuse(path.name, reason) from None
+
+
+def _read(path: Path, sheet: str | None) -> Sheet:
     import openpyxl
 
-    _inspect(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and validations that are not read anyway
-        try:
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        except Exception as fault:  # a damaged workbook raises whatever it likes
-            reason = f"打不开这个工作簿（{type(fault).__name__}）；请用 Excel 或 WPS 打开后另存为 .xlsx"
-            raise refuse(path.name, reason) from None
-        try:
-            chosen, notes = _choose(path.name, book.worksheets, sheet)
-            hidden = _look_inside(path, chosen._worksheet_path)
-            found = Sheet(path.name, [], [], notes=notes, merged=hidden.merged)
-            _read_rows(found, chosen, hidden)
-        finally:
-            book.close()
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    try:
+        chosen, notes = _choose(path.name, book.worksheets, sheet)
+        hidden = _look_inside(path, chosen._worksheet_path)
+        found = Sheet(path.name, [], [], notes=notes, merged=hidden.merged)
+        _read_rows(found, chosen, hidden)
+    finally:
+        book.close()
     return found
 
 
@@ -67,16 +75,12 @@ def _choose(file: str, worksheets, name: str | None):
 
 def _inspect(path: Path) -> None:
     """Refuse what would fill the memory (zip bombs) or reach out of the file (XML entities)."""
-    try:
-        with zipfile.ZipFile(path) as packed:
-            parts = packed.infolist()
-            _check_parts(path.name, parts)
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    _no_doctype(path.name, packed, part.filename)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError):
-        reason = "工作簿的压缩包坏了，或者加了密码；请用 Excel 或 WPS 打开后另存为 .xlsx"
-        raise refuse(path.name, reason) from None
+    with zipfile.ZipFile(path) as packed:
+        parts = packed.infolist()
+        _check_parts(path.name, parts)
+        for part in parts:
+            if part.filename.endswith((".xml", ".rels")):
+                _no_doctype(path.name, packed, part.filename)
 
 
 def _check_parts(file: str, parts: list[zipfile.ZipInfo]) -> None:
@@ -103,8 +107,6 @@ def _no_doctype(file: str, packed: zipfile.ZipFile, part: str) -> None:
             parser.ParseFile(opened)
     except _Doctype:
         raise refuse(file, f"{part} 里有 DOCTYPE，正常的工作簿没有；不读") from None
-    except expat.ExpatError:
-        raise refuse(file, f"{part} 坏了；请用 Excel 或 WPS 打开后另存为 .xlsx") from None
 
 
 # -- what openpyxl does not tell ----------------------------------------------------------------------

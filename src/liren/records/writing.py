@@ -9,6 +9,7 @@ from django.db.models import F
 from liren.activities.models import Attendance
 from liren.database.bulk import insert_rows
 from liren.notices.actions import notices_send
+from liren.notices.queries import joiners
 from liren.packs.fields import CHINA
 from liren.people.private import seal, unseal
 from liren.people.queries import holders
@@ -102,9 +103,10 @@ def bring_about(draft: Draft, *, open_more) -> None:
 
 
 def _told(record: Record, whom: str, at: datetime):
-    if whom in ("opener", "subject"):
-        person = record.opener if whom == "opener" else record.person
-        return [person] if person else []
+    if whom == "opener":
+        return [*([record.opener] if record.opener else []), *joiners(record)]
+    if whom == "subject":
+        return [record.person] if record.person else []
     return holders(whom, place=record.place_id, units=[u for u in (record.unit_id, record.handler_id) if u], at=at)
 
 

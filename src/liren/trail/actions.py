@@ -19,9 +19,8 @@ def acts_append(acts: Sequence[NewAct]) -> None:
     """
     if not acts:
         return
-    head = Head.objects.select_for_update().filter(pk=1).first()
-    if head is None:
-        head = Head.objects.create(pk=1)
+    Head.objects.get_or_create(pk=1)
+    head = Head.objects.select_for_update().get(pk=1)
     number, last = head.act, head.hash
     for act in acts:
         number += 1

@@ -1,0 +1,106 @@
+"""Refusals as pages: what, where, what to do; also the pages for 404 and 500. Never a traceback."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext as _
+
+from liren.clock import today
+from liren.console.middleware import Next
+from liren.console.pages import page
+from liren.figures.periods import BadPeriod, Period
+from liren.packs.findings import PackRefused
+from liren.refusals import WORDINGS, Refusal
+
+#: One period of each form that an address may write.
+FORMS = (
+    "2020", "2020H1", "2020Q1", "2020-03", "2020W12", "2020-01-05", "2020-01-01..2020-06-15",
+    "since:2021-01-01", "asof:2023-06-30", "ytd:2023-06-30",
+)  # fmt: skip
+CHINESE = ("\u2e80", "\u9fff")
+
+
+class RefusalMiddleware:
+    """Turns a Refusal of a view into its page, with the status of the house's catalogue."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # PostgreSQL cannot even ask about such a text; nothing of ours is called so.
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return page_not_found(request, Http404())
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A page for what is refused; None for every other fault, which is the house's own."""
+        if isinstance(exception, PackRefused):
+            exception = Refusal("pack_refused", findings=str(exception))
+        elif isinstance(exception, BadPeriod):
+            fault = exception
+            exception = Refusal("bad_period", reason=str(fault))
+            exception.__context__ = fault
+        if not isinstance(exception, Refusal):
+            return None
+        return page(request, "refusal", {"refusal": told(exception)}, status=exception.status)
+
+
+def told(refusal: Refusal) -> dict:
+    """The context of a refusal: headline, sentence and hint in the language of the page."""
+    sentence = _sentence(refusal)
+    said = {"code": refusal.code, "status": refusal.status, "what": _headline(refusal.code)}
+    said |= {"where": sentence, "chinese": any(CHINESE[0] <= char <= CHINESE[1] for char in sentence)}
+    if refusal.code == "not_found":
+        said["mend"] = _("请检查名称、编号或代码；也可能不在您能看的范围内。")
+    elif refusal.code == "bad_period":
+        said["mend"] = _("时段写成下面的样子之一，或从页面上的日历里选。")
+        said["forms"] = [{"code": form, "title": _label(form)} for form in FORMS]
+    return said
+
+
+def _headline(code: str) -> str:
+    """What happened in a few words; a code without words of its own has those of its status."""
+    headlines = {
+        "not_found": _("没有找到"),
+        "ambiguous": _("不止一个"),
+        "bad_period": _("时段读不懂"),
+        "cannot_compute": _("这样算不出来"),
+        "pack_refused": _("业务包有错，暂时不能用"),
+        "setup": _("系统没有装好"),
+        "bad_file": _("报告的文本有错"),
+    }
+    return headlines.get(code) or (_("不能这样做") if WORDINGS[code].status < 500 else _("系统出了故障"))
+
+
+def _sentence(refusal: Refusal) -> str:
+    """Without the hint of `mend`, which the page says in its own words."""
+    english = (get_language() or "").startswith("en")
+    fault = refusal.__context__
+    if refusal.code == "bad_period" and isinstance(fault, BadPeriod):
+        return fault.en.partition(";")[0] if english else fault.what
+    facts = dict(refusal.facts)
+    if "mend" in facts:
+        facts["mend"] = ""
+    if english and "what" in facts:
+        facts["what"] = gettext(facts["what"])
+    return Refusal(refusal.code, **facts).sentence("en" if english else "zh")
+
+
+def _label(form: str) -> str:
+    period = Period.parse(form, today())
+    return period.label_en if (get_language() or "").startswith("en") else period.label_zh
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """404: an address that is none of ours."""
+    said = {"code": "", "status": 404, "what": _("没有这一页"), "where": request.path}
+    said["mend"] = _("请检查地址，或从首页找起。")
+    return page(request, "refusal", {"refusal": said}, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our own fault. Asks nothing of the database, which may be what is broken."""
+    said = {"code": "", "status": 500, "what": _("系统出了故障"), "where": ""}
+    said["mend"] = _("不是您的操作有误。请稍后再试；若一再出现，请告诉管理员您打开的地址和时间。")
+    return page(request, "refusal", {"refusal": said}, status=500)

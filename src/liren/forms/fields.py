@@ -1,0 +1,73 @@
+"""One declared field as a field of a web form.
+
+Everything is taken as text and read by the kernel (``packs.fields``), so that a form, a spreadsheet
+and the API refuse the same value with the same sentence, and what was typed stays in the box.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from liren.packs.fields import CHINA, COLUMNS
+from liren.packs.language import FieldSpec, Kind
+from liren.records.values import field_type
+
+#: How a type is entered: widget attributes for phones' keyboards and browsers' pickers.
+_INPUTS: dict[str, dict[str, str]] = {
+    "integer": {"inputmode": "numeric"},
+    "number": {"inputmode": "decimal"},
+    "money": {"inputmode": "decimal"},
+    "date": {"type": "date"},
+    "datetime": {"type": "datetime-local"},
+    "phone": {"type": "tel", "inputmode": "tel", "autocomplete": "tel"},
+    "link": {"type": "url", "inputmode": "url"},
+}
+#: Few choices are shown as buttons to tap, more as a list.
+_TAPPED = 6
+
+
+def form_field(kind: Kind, name: str, *, required: bool) -> forms.Field:
+    """The form field of a declared field or shared column ``name``."""
+    spec = kind.fields.get(name)
+    type_ = field_type(kind, name) or "text"
+    title = spec.title if spec else COLUMNS[name].title
+    about: dict[str, Any] = {"label": title, "required": required, "help_text": _hint(spec)}
+    if type_ == "choice" and spec:
+        return _choice(spec, about)
+    if type_ == "choices" and spec:
+        choices = list(spec.choices.items())
+        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **about)
+    if type_ == "flag":
+        return forms.BooleanField(**(about | {"required": False}))
+    if type_ == "long":
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 5}), max_length=20_000, **about)
+    attrs = dict(_INPUTS.get(type_, {}))
+    if type_ in ("place", "unit", "person"):
+        attrs["data-find"] = type_
+        attrs["autocomplete"] = "off"
+    return forms.CharField(widget=forms.TextInput(attrs=attrs), max_length=300, **about)
+
+
+def _choice(spec: FieldSpec, about: dict[str, Any]) -> forms.Field:
+    choices = list(spec.choices.items())
+    if len(choices) <= _TAPPED:
+        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, initial=spec.default, **about)
+    empty = [] if spec.default else [("", "请选择")]
+    return forms.ChoiceField(choices=[*empty, *choices], initial=spec.default, **about)
+
+
+def _hint(spec: FieldSpec | None) -> str:
+    if spec is None:
+        return ""
+    parts = [spec.hint or "", f"单位：{spec.unit}" if spec.unit else ""]
+    if spec.private:
+        parts.append("加密保存，只有经办人看得到")
+    return "；".join(part for part in parts if part)
+
+
+def shown(value: Any) -> Any:
+    """A stored value as its box shows it (moments in China time, flags as they are)."""
+    if isinstance(value, datetime):
+        return value.astimezone(CHINA).strftime("%Y-%m-%dT%H:%M")
+    return value

@@ -1,0 +1,123 @@
+"""The form of an opening and of a step: built from the pack, carried out by the actions.
+
+A form carries an idempotency key, so that a double click, a retry after a lost connection or the
+back button writes once. Refusals of the kernel come back beside the field they name.
+"""
+
+import uuid
+from typing import Any
+
+from django import forms
+
+from liren.inforce import catalogue
+from liren.packs.catalogue import KindEntry
+from liren.people.models import Person
+from liren.records.actions import record_open, record_step
+from liren.records.models import Record
+from liren.records.values import value_of
+from liren.refusals import Refusal
+
+from .fields import form_field, shown
+
+KEY = "key"
+
+
+class RecordForm(forms.Form):
+    """Base of both: knows its kind, keeps the key, lays refusals beside the fields."""
+
+    kind: KindEntry
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, empty boxes left out."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in (KEY, "note") and value not in ("", None, [])
+        }
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a refusal where it belongs: beside the field it names, else above the form."""
+        named = str(refusal.facts.get("field") or refusal.facts.get("fields") or "")
+        titles = {str(f.label): name for name, f in self.fields.items()}
+        hit = False
+        for title in named.split("、"):
+            if title in titles:
+                reason = refusal.facts.get("reason") or "请填写"
+                self.add_error(titles[title], str(reason))
+                hit = True
+        if not hit:
+            self.add_error(None, str(refusal))
+
+
+def opening_names(kind: KindEntry) -> list[str]:
+    """Fields asked for when a record is opened: what no step asks later, and whatever is required."""
+    asked = {name.rstrip("?") for step in kind.spec.steps.values() for name in step.ask}
+    names = [k for k, f in kind.spec.fields.items() if f.required or (k not in asked and not _kernel(k))]
+    if kind.spec.shape == "activity":
+        names += [name for name in ("starts", "ends") if name not in names]
+    if "place" not in names:
+        names.append("place")
+    return names
+
+
+def _kernel(name: str) -> bool:
+    return name == "opened"
+
+
+def opening_form(kind: KindEntry, data=None, initial: dict[str, Any] | None = None) -> RecordForm:
+    """An unbound or bound form that opens a record of a kind."""
+    fields: dict[str, forms.Field] = {}
+    for name in opening_names(kind):
+        declared = kind.spec.fields.get(name)
+        fields[name] = form_field(kind.spec, name, required=bool(declared and declared.required))
+    return _form(kind, fields, data, initial or {})
+
+
+def step_form(record: Record, verb: str, data=None) -> RecordForm:
+    """The form of one step of a record; what is already known stands in its box."""
+    kind = catalogue().kind_entry(record.kind)
+    step = kind.spec.steps[verb]
+    fields: dict[str, forms.Field] = {}
+    initial: dict[str, Any] = {}
+    for asked in step.ask:
+        name = asked.rstrip("?")
+        fields[name] = form_field(kind.spec, name, required=not asked.endswith("?"))
+        declared = kind.spec.fields.get(name)
+        if not (declared and declared.private):
+            initial[name] = shown(value_of(kind.spec, record, name))
+    fields["note"] = forms.CharField(
+        label="备注", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    return _form(kind, fields, data, initial)
+
+
+def _form(kind: KindEntry, fields: dict[str, forms.Field], data, initial: dict[str, Any]) -> RecordForm:
+    fields[KEY] = forms.CharField(widget=forms.HiddenInput, max_length=80)
+    made = type("KindForm", (RecordForm,), {**fields, "kind": kind})
+    # Names with a prefix of their own: a field called ``key`` or ``csrfmiddlewaretoken`` stays apart.
+    return made(data, initial={KEY: uuid.uuid4().hex, **initial})
+
+
+def open_by_form(form: RecordForm, *, by: Person | None, **more: Any) -> Record | None:
+    """Open the record a bound form describes; None when something is wrong (the form says what)."""
+    if not form.is_valid():
+        return None
+    try:
+        return record_open(form.kind.id, form.values() | more, by=by, key=f"form:{form.cleaned_data[KEY]}")
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return None
+
+
+def step_by_form(form: RecordForm, record: Record, verb: str, *, by: Person | None) -> Record | None:
+    """Take the step a bound form describes; None when something is wrong."""
+    if not form.is_valid():
+        return None
+    note = str(form.cleaned_data.get("note") or "")
+    try:
+        return record_step(
+            record, verb, form.values(), by=by, note=note, key=f"form:{form.cleaned_data[KEY]}"
+        )
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return None

@@ -1,0 +1,52 @@
+"""Has this been written before? Looks only: by idempotency key, and by what makes two records the same."""
+
+from collections.abc import Sequence
+
+from liren.refusals import Refusal
+
+from .flow import Draft
+from .models import Act, Record
+
+_CHUNK = 1000
+
+
+def done(key: str | None, record: Record | None = None) -> Record | None:
+    """The record that a write with this key has made or moved; refused when it was another record."""
+    act = Act.objects.filter(key=key).select_related("record").first() if key else None
+    if act is None:
+        return None
+    if record is not None and act.record_id != record.pk:
+        reason = f"「{key}」已用于 {act.record.number}；每次办理用新的键"
+        raise Refusal("bad_value", field="幂等键", reason=reason)
+    return act.record
+
+
+def not_done(drafts: list[Draft]) -> list[Draft]:
+    """The drafts whose opening's key is new."""
+    keys = [draft.acts[0].key for draft in drafts if draft.acts[0].key]
+    known: set[str | None] = set()
+    for start in range(0, len(keys), _CHUNK):
+        known |= set(Act.objects.filter(key__in=keys[start : start + _CHUNK]).values_list("key", flat=True))
+    return [draft for draft in drafts if draft.acts[0].key not in known] if known else drafts
+
+
+def refuse_doubles(drafts: Sequence[Draft]) -> None:
+    """Refuse what is entered already, or twice in one run, by the kind's ``once`` fields."""
+    named = [draft for draft in drafts if draft.record.natural_key is not None]
+    seen: set[tuple[str, str | None]] = set()
+    for start in range(0, len(named), _CHUNK):
+        part = named[start : start + _CHUNK]
+        there = _there(part)
+        for draft in part:
+            own = (draft.kind.id, draft.record.natural_key)
+            if own in there or own in seen:
+                what = f"{draft.kind.spec.title}「{own[1]}」"
+                raise Refusal("already", what=what, number=there.get(own, "同一批里有两条"))
+            seen.add(own)
+
+
+def _there(drafts: Sequence[Draft]) -> dict[tuple[str, str | None], str]:
+    """Kind and natural key → number of the records that have one of the drafts' natural keys."""
+    kinds, keys = {draft.kind.id for draft in drafts}, [draft.record.natural_key for draft in drafts]
+    rows = Record.objects.filter(kind__in=kinds, natural_key__in=keys)
+    return {(kind, key): number for kind, key, number in rows.values_list("kind", "natural_key", "number")}

@@ -1,0 +1,100 @@
+"""Finding issued reports, the body a report is about, and where a figure was quoted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, QuerySet
+
+from liren.figures.browsing import last_days, last_known, sources
+from liren.figures.scope import Scope
+from liren.inforce import catalogue
+from liren.packs.catalogue import FigureEntry, ReportEntry
+from liren.places.models import Place, Unit
+from liren.refusals import Refusal
+
+from .models import Frozen, Issue
+
+
+@dataclass(frozen=True)
+class Body:
+    """Who reports: a place, or a unit at a place."""
+
+    place: Place
+    unit: Unit | None = None
+
+    @property
+    def name(self) -> str:
+        return self.unit.name if self.unit else self.place.name
+
+
+def issues() -> QuerySet[Issue]:
+    """Issued reports, newest first, with ``many``: how many numbers were frozen."""
+    return (
+        Issue.objects.select_related("place", "unit").annotate(many=Count("numbers")).order_by("-at", "-pk")
+    )
+
+
+def find_issue(pk: int) -> Issue:
+    """One issued report. Raises Refusal (not_found)."""
+    found = Issue.objects.filter(pk=pk).select_related("place", "unit", "by").first()
+    if found is None:
+        raise Refusal("not_found", what="印发的报告", name=pk, mend="从首页的报告清单里打开。")
+    return found
+
+
+def quotations(figure: str, scope: Scope, most: int = 20) -> list[Frozen]:
+    """Where a figure was quoted for this very place, unit and period in an issued report, newest first."""
+    about = {"figure": figure, "place": scope.place, "unit": scope.unit, "period": scope.period.text}
+    return list(Frozen.objects.filter(**about).select_related("issue").order_by("-issue__at")[:most])
+
+
+def bodies() -> dict[str, Body]:
+    """Report id → the body it is about: the one whose name its title or its issuer begins with.
+
+    Longer names win: 云岫县县委办公室 is the office, not the county.
+    """
+    towns = Place.objects.filter(level__in=("county", "town")).order_by("code")
+    named = [Body(place) for place in towns]
+    named += [Body(unit.place, unit) for unit in Unit.objects.filter(parent=None).select_related("place")]
+    by_name: dict[str, Body] = {}
+    for body in named:
+        by_name.setdefault(body.name, body)
+        if body.unit and not body.unit.name.startswith(body.place.name):
+            by_name.setdefault(body.place.name + body.unit.name, body)
+    longest = sorted(by_name, key=len, reverse=True)
+    found = {}
+    for entry in catalogue().reports.values():
+        said = (entry.spec.title, entry.spec.issuer or "")
+        name = next((name for name in longest if any(words.startswith(name) for words in said)), None)
+        if name:
+            found[entry.id] = by_name[name]
+    return found
+
+
+def latest_days(about: Mapping[str, Body]) -> dict[str, date]:
+    """Report id → the last day about which the sources of its numbers know anything in its body's county.
+
+    Reports whose sources know nothing yet are left out. Two queries, for however many reports.
+    """
+    reports = {report: sources(figures_of(catalogue().reports[report])) for report in about}
+    known = last_days(frozenset().union(*reports.values())) if reports else {}
+    found = {}
+    for report, names in reports.items():
+        county = about[report].place.code[:6]
+        days = [day for (name, there), day in known.items() if name in names and there == county]
+        if days:
+            found[report] = max(days)
+    return found
+
+
+def latest_day(entry: ReportEntry, place: str = "") -> date | None:
+    """The last day about which the sources of a report's numbers know anything; None when they are empty."""
+    known = last_known(figures_of(entry), place)
+    return known[0] if known else None
+
+
+def figures_of(entry: ReportEntry) -> list[FigureEntry]:
+    """The figures a report cites; a report that names none may cite all of its pack."""
+    names = [cited.figure for cited in entry.spec.figures.values()] or list(entry.pack.figures)
+    return [catalogue().figures[catalogue().figure_id(name, entry.pack.pack)] for name in names]

@@ -1,0 +1,179 @@
+"""The only code that writes what is searched: entries of records, and names."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+
+from django.db import connection
+from django.db.models import F, Q
+
+from liren import database
+from liren.clock import now
+from liren.database.bulk import insert_rows
+from liren.people.models import Person, Post
+from liren.places.models import Place, Unit
+from liren.records.models import Record
+
+from .models import Entry, Name
+from .pinyin import readings
+from .spelling import apart, spell
+from .words import Words, entry_of, key_of, reader
+
+#: Rows looked up at once: below the number of parameters any SQLite takes.
+_CHUNK = 900
+_REBUILD_CHUNK = 5000
+
+
+def index(record: Record) -> None:
+    """Single form of :func:`records_indexed`."""
+    records_indexed([record])
+
+
+def records_indexed(records: Iterable[Record]) -> int:
+    """Keep the words of new or changed records; returns how many entries changed.
+
+    Call inside the write transaction that changed them. Costs one look where nothing that is searched
+    changed. The records must be as the database has them: full rows, saved.
+    """
+    read, changed = reader(), 0
+    # FTS5 writes its buffer out whenever a row does not follow the one before: in order it is far quicker.
+    every = iter(sorted({record.pk: record for record in records}.values(), key=key_of))
+    with database.atomic():
+        while chunk := list(islice(every, _CHUNK)):
+            changed += _replace(chunk, read)
+    return changed
+
+
+def _replace(records: Sequence[Record], read) -> int:
+    kept = Entry.objects.filter(record_id__in=[record.pk for record in records])
+    there = {row[1]: Words(*row) for row in kept.values_list(*Words._fields)}
+    gone, new = [], []
+    for record in records:
+        was, entry = there.get(record.pk), entry_of(record, read)
+        if was == entry:
+            continue
+        if was:
+            gone.append(was)
+        if entry:
+            new.append(entry)
+    _drop(gone)
+    insert_rows(Entry, new)
+    _letters([(entry.key, apart(entry.text), entry.scope) for entry in new])
+    return len(gone) + sum(entry.record_id not in there for entry in new)
+
+
+def records_forgotten(records: Iterable[Record]) -> None:
+    """Drop the words of records that are about to be deleted; without it the database refuses to delete them."""
+    keys = [record.pk for record in records]
+    with database.atomic():
+        for start in range(0, len(keys), _CHUNK):
+            kept = Entry.objects.filter(record_id__in=keys[start : start + _CHUNK])
+            _drop([Words(*row) for row in kept.values_list(*Words._fields)])
+
+
+def _drop(entries: Sequence[Words]) -> None:
+    if entries:
+        _letters([(entry.key, apart(entry.text), entry.scope) for entry in entries], out=True)
+        Entry.objects.filter(key__in=[entry.key for entry in entries]).delete()
+
+
+def _letters(rows: Sequence[tuple[int, str, str]], *, out: bool = False) -> None:
+    """Put rows (key, tokens, scope) into SQLite's full-text table, or take them out."""
+    if connection.vendor != "sqlite" or not rows:
+        return
+    statement = "INSERT INTO search_letters (rowid, body, scope) VALUES (%s, %s, %s)"
+    if out:
+        # A table without contents must be told what it held; other tokens would stay behind in the index.
+        statement = "INSERT INTO search_letters (search_letters, rowid, body, scope) VALUES ('delete', %s, %s, %s)"
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
+
+
+def rebuild(progress: Callable[[int], None] = lambda done: None) -> int:
+    """Make all entries and names anew (after packs changed, or a new version spells otherwise). Returns how many.
+
+    ``progress`` is told how many records are done. Written in parts, so that others can go on writing;
+    until the end a search finds less. Stopped halfway, it is simply run again.
+    """
+    with database.atomic():
+        Entry.objects.all().delete()
+        if connection.vendor == "sqlite":
+            _command("delete-all")
+    done, last = 0, 0
+    while True:
+        records = list(Record.objects.filter(pk__gt=last).order_by("pk")[:_REBUILD_CHUNK])
+        if not records:
+            break
+        records_indexed(records)
+        done, last = done + len(records), records[-1].pk
+        progress(done)
+    with database.atomic():
+        if connection.vendor == "sqlite":
+            _command("optimize")
+        Name.objects.all().delete()
+    names_update()
+    return done
+
+
+def _command(word: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO search_letters (search_letters) VALUES (%s)", [word])
+
+
+# -- names --------------------------------------------------------------------------------------------
+
+
+def names_update() -> int:
+    """Bring the table of names up to date: new, renamed and ended places, units and persons.
+
+    Returns how many names were entered. Quick when nothing changed; the tick does it.
+    """
+    ended = Q(valid_to__isnull=False, valid_to__lte=now())
+    with database.atomic():
+        _renamed("of_place", Place.objects.filter(ended), F("of_place__name"), F("of_place"))
+        _renamed("of_unit", Unit.objects.filter(ended), F("of_unit__name"), F("of_unit__place"))
+        Name.objects.filter(of_person__isnull=False).exclude(title=F("of_person__name")).delete()
+        Name.objects.filter(of_person__place__isnull=False).exclude(place=F("of_person__place")).delete()
+        Name.objects.filter(pk__in=_serving_elsewhere()).delete()
+        known = Name.objects.order_by()
+        places = Place.objects.exclude(ended).exclude(
+            pk__in=known.filter(of_place__isnull=False).values("of_place")
+        )
+        units = Unit.objects.exclude(ended).exclude(pk__in=known.filter(of_unit__isnull=False).values("of_unit"))
+        persons = Person.objects.exclude(pk__in=known.filter(of_person__isnull=False).values("of_person"))
+        found = [("of_place_id", p.code, p.name, p.code) for p in places]
+        found += [("of_unit_id", u.pk, u.name, u.place_id) for u in units]
+        found += _persons(persons)
+        insert_rows(Name, [row for one in found for row in _names(*one)])
+    return len(found)
+
+
+def _renamed(column: str, ended, name: F, place: F) -> None:
+    """Drop the names of what ended, is called otherwise or has moved."""
+    rows = Name.objects.filter(**{f"{column}__isnull": False})
+    rows.filter(**{f"{column}__in": ended.values("pk")}).delete()
+    rows.exclude(title=name, place=place).delete()
+
+
+def _persons(persons) -> list[tuple[str, int, str, str]]:
+    """Persons with where they live, or else where they serve; without either, nobody can look for them."""
+    served = _served()
+    return [("of_person_id", p.pk, p.name, p.place_id or served.get(p.pk, "")) for p in persons]
+
+
+def _served() -> dict[int, str]:
+    """Where persons without an address serve: the place of the post they took last."""
+    posts = Post.objects.filter(person__place__isnull=True).select_related("unit").order_by("starts", "pk")
+    return {post.person_id: post.place_code for post in posts}
+
+
+def _serving_elsewhere() -> list[int]:
+    """Rows of persons without an address who took a post somewhere else since."""
+    served = _served()
+    rows = Name.objects.filter(of_person__place__isnull=True, of_person__isnull=False)
+    return [pk for pk, person, place in rows.values_list("pk", "of_person", "place") if place != served.get(person, "")]
+
+
+def _names(column: str, key, title: str, place: str) -> list[Name]:
+    shared = {column: key, "title": title, "text": spell(title)[:200], "place": place}
+    heard = readings(title) or [("", "")]
+    return [Name(**shared, initials=initials[:80], sound=sound[:480]) for initials, sound in heard]

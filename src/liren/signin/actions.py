@@ -1,0 +1,230 @@
+"""The only code that writes accounts, residents' phones and codes, the security log and the shared values."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.db.models import F
+
+from liren import database
+from liren.people.actions import person_add, person_link
+from liren.people.models import Person
+from liren.refusals import Refusal
+
+from .events import CODE_KEPT, DIGITS, HOLDS, KEPT, KINDS, TRIES
+from .models import PhoneCode, ResidentPhone, SecurityEvent, SharedValue
+from .phones import code_print, phone_print, seal_phone, unseal_phone
+from .queries import link_for
+
+
+# -- the security log -----------------------------------------------------------------------------------
+
+
+def event_note(
+    kind: str,
+    *,
+    at: datetime,
+    account: int | None = None,
+    by: int | None = None,
+    subject: str = "",
+    origin: str = "",
+    detail: str = "",
+) -> None:
+    """Write one line of the security log; ``kind`` is a key of ``events.KINDS``, ``detail`` a word of ours."""
+    assert kind in KINDS, kind
+    with database.atomic():
+        SecurityEvent.objects.create(
+            kind=kind, at=at, account=account, by=by, subject=subject, origin=origin, detail=detail
+        )
+
+
+def sweep(at: datetime) -> int:
+    """Forget what has had its time, and say how many rows went: events past six months, dead codes, past
+    values, sessions that ran out. For ``liren tick``; doing it twice does no harm."""
+    with database.atomic():
+        gone = [
+            SecurityEvent.objects.filter(at__lt=at - KEPT).delete(),
+            PhoneCode.objects.filter(expires__lt=at - CODE_KEPT).delete(),
+            SharedValue.objects.filter(until__lt=at).delete(),
+        ]
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    with database.atomic():
+        kept = Session.objects.values("session_key")
+        gone.append(UserSession.objects.exclude(session_key__in=kept).delete())
+    return sum(count for count, _ in gone)
+
+
+# -- accounts -------------------------------------------------------------------------------------------
+
+
+def account_add(*, name: str, person: Person, at: datetime, email: str = "", by: int | None = None) -> User:
+    """An account for a person of the staff, without a password: the link of ``queries.link_for`` sets one.
+
+    Raises Refusal: bad_value for a name that will not do, already where name or person has an account.
+    """
+    from allauth.account.adapter import get_adapter
+
+    user = User(username=name.strip().lower(), email=email.strip().lower())
+    with database.atomic():
+        try:
+            get_adapter().clean_username(user.username, shallow=True)
+            user.clean_fields(exclude=["password"])
+        except ValidationError as fault:
+            raise Refusal("bad_value", field="账户名", reason="；".join(fault.messages)) from None
+        if get_user_model().objects.filter(username__iexact=user.username).exists():
+            raise Refusal("already", what="账户", number=user.username)
+        user.set_unusable_password()
+        user.save()
+        person_link(person, user=user)
+        if user.email:
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        event_note("account_added", at=at, account=user.pk, by=by)
+    return user
+
+
+def account_close(user: User, *, at: datetime, by: int | None = None) -> int:
+    """The account can no longer be used; its sessions end now. How many sessions ended."""
+    with database.atomic():
+        get_user_model().objects.filter(pk=user.pk).update(is_active=False)
+        ended = list(UserSession.objects.filter(user=user))
+        for session in ended:
+            session.end()
+            event_note("session_ended", at=at, account=user.pk, by=by, detail="account_closed")
+        event_note("account_closed", at=at, account=user.pk, by=by)
+    return len(ended)
+
+
+def account_open(user: User, *, at: datetime, by: int | None = None) -> None:
+    """A closed account may be used again."""
+    with database.atomic():
+        get_user_model().objects.filter(pk=user.pk).update(is_active=True)
+        event_note("account_opened", at=at, account=user.pk, by=by)
+
+
+def link_make(user: User, *, at: datetime, by: int | None = None) -> str:
+    """A link that sets a password, good once and for a day; that it was made is on record."""
+    event_note("link_made", at=at, account=user.pk, by=by)
+    return link_for(user)
+
+
+def demo_account(person: Person) -> User:
+    """The account by which the demo signs in as a member of its cast: no password opens it."""
+    with database.atomic():
+        user, made = get_user_model().objects.get_or_create(username=f"demo-{person.pk}")
+        if made:
+            user.set_unusable_password()
+            user.save()
+        person_link(person, user=user)
+    return user
+
+
+# -- residents' phones ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A code to be sent, and the token its browser is known by."""
+
+    token: str
+    code: str
+
+
+def code_issue(phone: str, *, at: datetime) -> Issued:
+    """A new code for a phone; codes sent to it before no longer hold."""
+    token = secrets.token_urlsafe(32)
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    with database.atomic():
+        PhoneCode.objects.filter(fingerprint=phone_print(phone)).delete()
+        PhoneCode.objects.create(
+            token=token,
+            fingerprint=phone_print(phone),
+            sealed=seal_phone(phone, token),
+            code_print=code_print(token, code),
+            expires=at + HOLDS,
+        )
+    return Issued(token, code)
+
+
+def code_take(token: str, code: str, *, at: datetime) -> str | None:
+    """The phone, when the code is right, in time, within five tries and not used before; else None.
+
+    The try is counted before the code is looked at, in one statement: of many tries at once, five count.
+    """
+    with database.atomic():
+        holds = PhoneCode.objects.filter(token=token, used=False, tries__lt=TRIES, expires__gt=at)
+        if not holds.update(tries=F("tries") + 1):
+            return None
+        row = PhoneCode.objects.get(token=token)
+        if not hmac.compare_digest(row.code_print, code_print(token, code)):
+            return None
+        PhoneCode.objects.filter(pk=row.pk).update(used=True)
+    return unseal_phone(row.sealed, token)
+
+
+def resident_of(phone: str, *, at: datetime) -> User:
+    """The account of whoever holds the phone; made, with a person, at the first time."""
+    fingerprint = phone_print(phone)
+    known = ResidentPhone.objects.select_related("user").filter(fingerprint=fingerprint).first()
+    if known:
+        return known.user
+    try:
+        with database.atomic():
+            return _resident_add(phone, fingerprint, at)
+    except IntegrityError:  # two browsers proved the same phone at once: the other was first
+        return ResidentPhone.objects.select_related("user").get(fingerprint=fingerprint).user
+
+
+def _resident_add(phone: str, fingerprint: str, at: datetime) -> User:
+    user = User(username=f"resident-{secrets.token_hex(8)}")
+    user.set_unusable_password()
+    user.save()
+    person_link(person_add(name="居民"), user=user)
+    ResidentPhone.objects.create(
+        user=user, fingerprint=fingerprint, sealed=seal_phone(phone, fingerprint), since=at
+    )
+    event_note("account_added", at=at, account=user.pk, detail="phone")
+    return user
+
+
+# -- what all worker processes share --------------------------------------------------------------------
+
+
+def shared_add(key: str, value: str, *, until: datetime | None, at: datetime) -> bool:
+    """Set where there is nothing that still holds; False where there is. One of many at once succeeds."""
+    with database.atomic():
+        SharedValue.objects.filter(key=key, until__lte=at).delete()
+        SharedValue.objects.bulk_create(
+            [SharedValue(key=key, value="", until=until)], ignore_conflicts=True
+        )
+        # Whether the row is ours shows in the value: only who inserted it finds it empty (JSON never is).
+        return bool(SharedValue.objects.filter(key=key, value="").update(value=value))
+
+
+def shared_set(key: str, value: str, *, until: datetime | None) -> None:
+    """Set, whatever was there."""
+    with database.atomic():
+        SharedValue.objects.update_or_create(key=key, defaults={"value": value, "until": until})
+
+
+def shared_delete(key: str) -> bool:
+    """Forget one value; whether there was one."""
+    with database.atomic():
+        return bool(SharedValue.objects.filter(key=key).delete()[0])
+
+
+def shared_clear() -> None:
+    """Forget all values."""
+    with database.atomic():
+        SharedValue.objects.all().delete()

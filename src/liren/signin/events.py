@@ -1,0 +1,41 @@
+"""What the security log can say, how long it is kept, and how long a code to a phone holds."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+#: 网络安全法 art. 21 asks for six months at least; six months are 184 days at most.
+KEPT = timedelta(days=184)
+
+#: A code has six digits, holds for five minutes and for five tries.
+DIGITS, HOLDS, TRIES = 6, timedelta(minutes=5), 5
+#: A code that no longer holds is kept for an hour, so that a late try can be answered, and then forgotten.
+CODE_KEPT = timedelta(hours=1)
+
+#: Kind of an event → its title.
+KINDS = {
+    "signed_in": _("登录"),
+    "signed_out": _("退出"),
+    "sign_in_failed": _("登录未通过"),
+    "locked_out": _("试错过多，暂停登录"),
+    "code_sent": _("发出短信验证码"),
+    "code_failed": _("验证码不对或已失效"),
+    "code_limited": _("验证码要得过多"),
+    "sms_failed": _("短信没有发出"),
+    "mail_failed": _("邮件没有发出"),
+    "factor_added": _("添加第二道验证"),
+    "factor_removed": _("去掉第二道验证"),
+    "factor_reset": _("重新生成备用码"),
+    "factor_failed": _("第二道验证未通过"),
+    "password_changed": _("修改密码"),
+    "password_reset": _("用链接设置密码"),
+    "provider_added": _("绑定外部账户"),
+    "provider_removed": _("解除外部账户"),
+    "session_ended": _("结束一处登录"),
+    "role_taken": _("任职"),
+    "role_left": _("离任"),
+    "account_added": _("建立账户"),
+    "account_closed": _("停用账户"),
+    "account_opened": _("恢复账户"),
+    "link_made": _("开出设置密码的链接"),
+}

@@ -1,0 +1,84 @@
+"""Three steps between a request and its view: who reads, whether one proof is enough, and leaving for a
+provider."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from liren.clock import now
+from liren.people.apart import ADMINISTRATORS
+from liren.people.queries import person_of
+from liren.people.visibility import Viewer, viewer_of
+
+Next = Callable[[HttpRequest], HttpResponseBase]
+
+
+def signed_in_viewer(request: HttpRequest) -> Viewer | None:
+    """The viewer who signed in; None for everybody else, and for an account that belongs to no person."""
+    user = getattr(request, "user", None)
+    person = person_of(user) if user is not None and user.is_authenticated else None
+    return viewer_of(person, now()) if person else None
+
+
+class SignedInMiddleware:
+    """Whoever signed in is `request.viewer`, in the demo too, where the console lets anybody borrow eyes.
+
+    Stands after the console's ViewerMiddleware. An administrator with a password alone gets no further
+    than the page that sets a second factor up (LIREN_SECOND_FACTOR).
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        viewer = signed_in_viewer(request)
+        if viewer is not None:
+            request.viewer = viewer  # type: ignore[attr-defined]
+            request.faces = []  # type: ignore[attr-defined]
+            if _needs_second(request, viewer):
+                messages.warning(request, gettext("管理员要有第二道验证：请先添加通行密钥或验证器。"))
+                return redirect("mfa_index")
+        return self.get_response(request)
+
+
+def _needs_second(request: HttpRequest, viewer: Viewer) -> bool:
+    if settings.LIREN_DEMO or _is_open(request.path):
+        return False
+    roles = {post.role for post in viewer.posts}
+    wanted = {"admins": bool(roles & ADMINISTRATORS.keys()), "staff": bool(roles)}
+    return wanted.get(settings.LIREN_SECOND_FACTOR, False) and not is_mfa_enabled(request.user)
+
+
+def _is_open(path: str) -> bool:
+    """One's own account is open without a second factor, to set one up; the security log in it is not."""
+    own = path.startswith(reverse("signin:home")) and not path.startswith(reverse("signin:events"))
+    return own or path.startswith(settings.STATIC_URL)
+
+
+class LeavingMiddleware:
+    """Sends a browser to a provider by a page instead of a redirect: the policy `form-action 'self'` stops
+    a posted form from being redirected to another site, which is how allauth goes there."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        match = request.resolver_match
+        if match is None or request.method != "POST" or response.status_code not in (302, 303):
+            return response
+        target = response.headers.get("Location", "")
+        if not (match.url_name or "").endswith("_login") or not urlsplit(target).netloc:
+            return response
+        told: dict[str, Any] = {"target": target, "host": urlsplit(target).hostname}
+        return render(request, "signin/leaving.html", told)

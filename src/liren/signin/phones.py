@@ -1,0 +1,41 @@
+"""Phone numbers as people type them, and as they are kept: a keyed print and sealed text, never plain."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from liren.people import private
+
+MOBILE = re.compile(r"1[3-9]\d{9}")
+PREFIX = re.compile(r"^(?:\+|00)?86(?=1\d{10}$)")
+
+
+def read_phone(text: str) -> str | None:
+    """Eleven digits of a mainland mobile number, or None: `+86 138 0000 1234` and full-width digits too."""
+    digits = re.sub(r"[\s\-().·]", "", unicodedata.normalize("NFKC", text))
+    digits = PREFIX.sub("", digits)
+    return digits if MOBILE.fullmatch(digits) and digits.isascii() else None
+
+
+def phone_print(phone: str) -> str:
+    """What a number is found by."""
+    return private.fingerprint(phone, "signin.phone")
+
+
+def code_print(token: str, code: str) -> str:
+    """What a code is checked by: bound to the browser that asked for it."""
+    return private.fingerprint(f"{token}:{code}", "signin.code")
+
+
+def seal_phone(phone: str, bound_to: str) -> str:
+    return private.seal({"phone": phone}, bound_to)
+
+
+def unseal_phone(sealed: str, bound_to: str) -> str:
+    return private.unseal(sealed, bound_to)["phone"]
+
+
+def masked(phone: str) -> str:
+    """`138****1234`: enough to know one's own number by."""
+    return f"{phone[:3]}****{phone[-4:]}"

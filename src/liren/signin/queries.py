@@ -1,0 +1,87 @@
+"""The only code that reads accounts, codes, the security log and shared values for others."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from liren.refusals import Refusal
+
+from .events import TRIES
+from .models import PhoneCode, SecurityEvent, SharedValue
+from .phones import masked, unseal_phone
+
+
+def account_named(name: str) -> User:
+    """The account of this name. Raises Refusal: not_found."""
+    found = get_user_model().objects.filter(username__iexact=name.strip()).first()
+    if found is None:
+        raise Refusal("not_found", what="账户", name=name, mend="请检查账户名，或先建账户：liren user add")
+    return found
+
+
+def account_number(name: str) -> int | None:
+    """The number of the account of this name, if there is one."""
+    return get_user_model().objects.filter(username__iexact=name).values_list("pk", flat=True).first()
+
+
+def link_for(user: User) -> str:
+    """A link that sets a password: good once, for ``PASSWORD_RESET_TIMEOUT`` seconds."""
+    key = default_token_generator.make_token(user)
+    names = {"uidb36": user_pk_to_url_str(user), "key": key}
+    return settings.LIREN_URL + reverse("account_reset_password_from_key", kwargs=names)
+
+
+def phone_of_code(token: str) -> str | None:
+    """The phone a code was sent to, whether or not the code still holds; None where there is no such code."""
+    row = PhoneCode.objects.filter(token=token).first()
+    return unseal_phone(row.sealed, token) if row else None
+
+
+def tries_left(token: str, *, at: datetime) -> int:
+    """How often a code may still be tried; 0 when it was used, ran out of tries or of time."""
+    row = PhoneCode.objects.filter(token=token, used=False, expires__gt=at).first()
+    return max(0, TRIES - row.tries) if row else 0
+
+
+def phone_of(user: User) -> str:
+    """``138****1234`` of a resident who signs in by phone, empty for everybody else."""
+    kept = getattr(user, "resident_phone", None)
+    return masked(unseal_phone(kept.sealed, kept.fingerprint)) if kept else ""
+
+
+def session_of(user: User, number: int) -> UserSession:
+    """One of the user's own sessions. Raises Refusal: not_found, for other people's too."""
+    found = UserSession.objects.filter(user=user, pk=number).first()
+    if found is None:
+        raise Refusal("not_found", what="登录", name=str(number), mend="它可能已经结束。")
+    return found
+
+
+def events(*, kind: str = "", since: datetime | None = None) -> QuerySet[SecurityEvent]:
+    """The security log, newest first."""
+    wanted = Q()
+    if kind:
+        wanted &= Q(kind=kind)
+    if since:
+        wanted &= Q(at__gte=since)
+    return SecurityEvent.objects.filter(wanted).order_by("-at", "-pk")
+
+
+def names_of(numbers: set[int]) -> dict[int, str]:
+    """Names of the accounts that are still there."""
+    return dict(get_user_model().objects.filter(pk__in=numbers).values_list("pk", "username"))
+
+
+def shared_get(key: str, *, at: datetime) -> str | None:
+    """A shared value that still holds."""
+    holds = Q(until__isnull=True) | Q(until__gt=at)
+    return SharedValue.objects.filter(holds, key=key).values_list("value", flat=True).first()

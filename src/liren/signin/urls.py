@@ -1,0 +1,48 @@
+"""Addresses under /account/. allauth's pages are named one by one: those that are not here do not exist."""
+
+from allauth.account import views as account
+from allauth.socialaccount import views as social
+from django.conf import settings
+from django.urls import include, path, re_path
+from django.views.decorators.cache import never_cache
+
+from . import views
+
+own = [
+    path("", never_cache(views.home), name="home"),
+    path("phone/", views.phone_start, name="phone"),
+    path("phone/code/", views.phone_code, name="phone_code"),
+    path("phone/again/", views.phone_again, name="phone_again"),
+    path("demo/", views.demo, name="demo"),
+    path("sessions/<int:number>/end/", views.session_end, name="session_end"),
+    path("events/", views.events_page, name="events"),
+]
+
+urlpatterns = [
+    path("", include((own, "signin"))),
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("signup/", account.signup, name="account_signup"),  # says that it is closed
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("confirm/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/none/", views.password_none, name="account_set_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/link/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        never_cache(account.password_reset_from_key),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/link/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("factors/", include("allauth.mfa.urls")),
+    path("sessions/", include("allauth.usersessions.urls")),
+    path("providers/", social.connections, name="socialaccount_connections"),
+    path("providers/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
+    path("providers/error/", social.login_error, name="socialaccount_login_error"),
+    *(path("", include(f"{app}.urls")) for app in settings.LIREN_SIGNIN_APPS),
+]
