@@ -94,9 +94,11 @@ INSTALLED_APPS = [
     "liren.figures",
     "liren.reports",
     "liren.notices",
+    "liren.joining",
     "liren.search",
     "liren.trail",
     "liren.console",
+    "liren.workbench",
     "liren.portal",
 ]
 MIDDLEWARE = [
@@ -191,7 +193,9 @@ if _flag("LIREN_PROXY"):
 
 # -- Signing in: django-allauth and liren.signin (docs/adr/0014-signing-in.md) ---------------------------------
 
-_signin = signin.read(Path(os.environ.get(signin.SETTING) or VAR / "signin.yaml"), named=signin.SETTING in os.environ)
+_signin = signin.read(
+    Path(os.environ.get(signin.SETTING) or VAR / "signin.yaml"), named=signin.SETTING in os.environ
+)
 LIREN_SIGNIN_APPS, LIREN_SIGNIN_MATCHES, LIREN_SIGNIN_SMS = _signin.apps, _signin.matches, _signin.sms
 LIREN_SMS = os.environ.get("LIREN_SMS", "console" if LIREN_DEMO else "").strip()
 LIREN_SECOND_FACTOR = os.environ.get("LIREN_SECOND_FACTOR", "admins").strip()
@@ -218,7 +222,9 @@ MIDDLEWARE[_after:_after] = [
 ]
 TEMPLATES[0]["OPTIONS"]["context_processors"].append("liren.signin.frame.frame")  # type: ignore[index]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS.append({"NAME": "liren.signin.passwords.MixedValidator"})
+AUTH_PASSWORD_VALIDATORS = [
+    one for one in AUTH_PASSWORD_VALIDATORS if not one["NAME"].endswith(".MinimumLengthValidator")
+] + [{"NAME": "liren.signin.passwords.LengthValidator"}, {"NAME": "liren.signin.passwords.MixedValidator"}]
 # Tries are counted for all worker processes together, without a cache server.
 CACHES = {"default": {"BACKEND": "liren.signin.sharing.TableCache"}}
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "account_login", "/", "/"
@@ -250,7 +256,8 @@ MFA_FORMS = {
     "login_webauthn": "liren.signin.forms.OnlyKeyForm",
     "reauthenticate_webauthn": "liren.signin.forms.ConfirmKeyForm",
 }
-MFA_TOTP_TOLERANCE = 1  # the number before and the one after: clocks differ, and people type slowly
+# A number that was used is remembered for one period of 30 s: taking the one before too would let it in twice.
+MFA_TOTP_TOLERANCE = 0
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 SOCIALACCOUNT_ADAPTER = "liren.signin.adapters.Providers"

@@ -11,7 +11,6 @@ from decimal import Decimal
 from liren.figures.periods import Period
 from liren.packs.fields import CHINA
 from liren.places.queries import work_calendar
-
 from tests.figures.things import PLACES
 
 

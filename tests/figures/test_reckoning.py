@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from liren.figures.periods import Period
-from liren.figures.queries import compute
+from liren.figures.breakdown import grouped
+from liren.figures.queries import compute, figure_entry
 from liren.figures.scope import Result, Scope
-
+from liren.figures.series import series
 from tests.figures import reckoning as by_hand
 from tests.figures.things import DAYS, PLACES, enter, thing
 
@@ -169,12 +170,19 @@ class Evident(TestCase):
         assert (digests[0] == digests[1]) == (ids[0] == ids[1])
         assert figure("n", two[0]).evidence.digest == digests[0]
 
+    @settings(max_examples=15)
+    @given(st.lists(thing(), max_size=10), st.sampled_from(["990009", "990009001"]), PERIODS | POINTS)
+    def test_every_point_of_a_line_is_the_figure_of_its_span(self, things, place, period):
+        enter(things)
+        within = scope(place, period)
+        for name in ("n", "mean", "titles", "share", "stock"):
+            for slot, value in series(figure_entry(f"plain.{name}"), within)[-4:]:
+                span = Period("range", slot.start, min(slot.end, within.period.end))
+                assert rounded(value) == rounded(figure(name, Scope(place, span)).value), (name, slot.text)
+
     @settings(max_examples=20)
     @given(st.lists(thing(), max_size=12), PERIODS)
     def test_the_parts_of_a_breakdown_add_up(self, things, period):
-        from liren.figures.breakdown import grouped
-        from liren.figures.queries import figure_entry
-
         enter(things)
         within = scope("990009", period)
         whole = figure("n", within).value

@@ -11,7 +11,6 @@ from liren.places.actions import places_add
 from liren.places.models import Place
 from liren.records.actions import History, records_enter
 from liren.records.models import Record
-
 from tests.cast import LONG_AGO
 
 FIRST = datetime(2024, 1, 1, tzinfo=CHINA)

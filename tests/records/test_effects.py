@@ -59,6 +59,14 @@ def test_open_makes_a_child_that_nobody_needed_a_role_for(cast):
     assert Notice.objects.filter(record=task, person=cast.dispatcher).count() == 1  # the child's own effect
 
 
+def test_a_child_that_is_there_already_refuses_the_step(cast):
+    record = accept(cast, event(cast))
+    record_step(record, "follow", by=cast.dispatcher, at=moment("2024-03-05 09:00"))
+    with refused("already", "后续任务", "SR2024-001"):
+        record_step(record, "follow", by=cast.dispatcher, at=moment("2024-03-05 10:00"))
+    assert Record.objects.filter(kind="street.task").count() == 1
+
+
 def test_minutes_are_paid_to_those_present_and_confirmed(cast):
     from liren.activities.actions import attendance_take
     from liren.records.actions import record_open

@@ -64,6 +64,11 @@ def test_each_state_has_its_own_limit_by_a_field(cast):
     assert record.due == moment("2024-03-07 23:59").replace(second=59)
 
 
+def test_the_last_second_is_in_time(cast):
+    assert accept(cast, event(cast), at="2024-03-04 11:10").late_count == 0
+    assert accept(cast, event(cast), at="2024-03-04 11:11").late_count == 1
+
+
 def test_a_limit_that_is_met_leaves_no_trace(cast):
     record = finish(cast, accept(cast, event(cast)))
     assert record.late_count == 0

@@ -135,6 +135,13 @@ def test_the_same_thing_twice_is_refused(cast):
     record_open("street.shop", {"title": "早点铺", "place": cast.community}, by=cast.dispatcher, at=AT)
 
 
+def test_what_nothing_is_known_of_is_not_the_same_thing(cast):
+    for code in ("", "", "B1"):
+        record_open("street.visit", {"title": "某户", "code": code}, by=cast.dispatcher, at=AT)
+    with refused("already", "B1"):
+        record_open("street.visit", {"title": "另一户", "code": "B1"}, by=cast.dispatcher, at=AT)
+
+
 def test_long_names_with_one_beginning_are_not_the_same_thing(cast):
     start = "很" * 190
     for end in ("甲", "乙"):

@@ -131,7 +131,7 @@ def test_a_step_that_must_wait_out_a_notice_period(cast):
     record = finish(cast, accept(cast, event(cast)), cost="2000")
     record_step(record, "spend", by=cast.dispatcher, at=moment("2024-03-06 09:00"))  # a Wednesday
     with refused("too_soon", "公示期满", "2024-03-11 23:59"):
-        record_step(record, "settle", by=cast.dispatcher, at=moment("2024-03-11 18:00"))
+        record_step(record, "settle", by=cast.dispatcher, at=moment("2024-03-11 23:59").replace(second=59))
     record_step(record, "settle", by=cast.dispatcher, at=moment("2024-03-12 08:00"))
     assert record.state == "closed"
 

@@ -11,7 +11,6 @@ from liren.people.visibility import viewer_of
 from liren.records.models import Record
 from liren.search.actions import records_indexed
 from liren.search.queries import search
-
 from tests.cast import moment
 from tests.matters import event
 

@@ -118,5 +118,5 @@ def test_names_sound_as_people_type_them(name, first):
 
 def test_a_name_of_several_readings_has_several():
     assert ("sy", "shanyun") in readings("单云")
-    assert len(readings("单曾长乐行重解查") ) <= MOST_READINGS
+    assert len(readings("单曾长乐行重解查")) <= MOST_READINGS
     assert readings("（）") == []

@@ -33,7 +33,7 @@ def confirm(client, target):
 
 
 @pytest.fixture
-def secret(client, lilei):
+def secret(client, lilei, django_capture_on_commit_callbacks):
     """李雷 has set up an app; the client is signed in."""
     sign_in(client)
     assert client.get("/account/factors/totp/activate/")["Location"].startswith("/account/confirm/")
@@ -41,7 +41,8 @@ def secret(client, lilei):
     page = client.get("/account/factors/totp/activate/").content.decode()
     found = re.search(r"<code>([A-Z2-7]{32})</code>", page)[1]
     assert "data:image/svg+xml" in page
-    answer = client.post("/account/factors/totp/activate/", {"code": digits(found)})
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post("/account/factors/totp/activate/", {"code": digits(found)})
     assert answer["Location"] == "/account/factors/recovery-codes/"
     return found
 
@@ -128,6 +129,7 @@ def test_taking_the_app_away_takes_the_codes_too(client, secret, django_capture_
         client.post("/account/factors/totp/deactivate/")
     assert not Authenticator.objects.exists()
     assert [event.detail for event in events("factor_removed")] == ["totp", "recovery_codes"]
+    assert "totp" in [event.detail for event in events("factor_added")]
 
 
 def test_secrets_are_sealed_in_the_database(client, secret):

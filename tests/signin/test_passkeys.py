@@ -73,7 +73,9 @@ def browser(settings):
 
 
 def options(page) -> dict:
-    found = re.search(r'<script id="passkey-data" type="application/json">(.*?)</script>', page.content.decode())
+    found = re.search(
+        r'<script id="passkey-data" type="application/json">(.*?)</script>', page.content.decode()
+    )
     return json.loads(found[1])
 
 
@@ -94,7 +96,9 @@ def test_a_passkey_signs_in_without_a_password(key, browser):
     other = Client(headers={"host": HOST}, wsgi_url_scheme="https")
     asked = other.get("/account/factors/webauthn/login/", headers={"accept": "application/json"}).json()
     before = other.session.session_key
-    answer = other.post("/account/factors/webauthn/login/", {"credential": key.get(asked), "next": "/account/"})
+    answer = other.post(
+        "/account/factors/webauthn/login/", {"credential": key.get(asked), "next": "/account/"}
+    )
     assert answer["Location"] == "/account/"
     assert signed_in(other)
     assert other.session.session_key != before
@@ -112,7 +116,9 @@ def test_an_answer_cannot_be_given_twice(key):
     assert not signed_in(second)
 
 
-@pytest.mark.parametrize("origin", ["https://localhost.evil.example", "https://evil.example", "http://evil.example"])
+@pytest.mark.parametrize(
+    "origin", ["https://localhost.evil.example", "https://evil.example", "http://evil.example"]
+)
 def test_a_passkey_asked_for_by_another_site_does_not_open(key, origin):
     other = Client(headers={"host": HOST}, wsgi_url_scheme="https")
     asked = other.get("/account/factors/webauthn/login/", headers={"accept": "application/json"}).json()
@@ -129,7 +135,17 @@ def test_another_key_does_not_open(key):
     assert not signed_in(other)
 
 
-RUBBISH = ["", "{}", "[]", "null", "1", '{"id": 1}', '{"id": "AA"}', "not json", '{"response": {"userHandle": "!"}}']
+RUBBISH = [
+    "",
+    "{}",
+    "[]",
+    "null",
+    "1",
+    '{"id": 1}',
+    '{"id": "AA"}',
+    "not json",
+    '{"response": {"userHandle": "!"}}',
+]
 
 
 @pytest.mark.parametrize("rubbish", RUBBISH)

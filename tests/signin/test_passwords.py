@@ -7,8 +7,8 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from liren.signin.actions import account_close, account_open, link_make
 from liren.clock import now
+from liren.signin.actions import account_close, account_open, link_make
 from tests.signin.stage import PASSWORD, events, sign_in, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,9 @@ def test_an_unknown_name_is_locked_like_a_known_one(client, lilei):
 
 def test_an_invented_port_in_the_host_gives_no_further_tries(client, lilei):
     for port in range(1, 6):
-        client.post("/account/login/", {"login": "lilei", "password": "x"}, headers={"host": f"testserver:{port}"})
+        client.post(
+            "/account/login/", {"login": "lilei", "password": "x"}, headers={"host": f"testserver:{port}"}
+        )
     sign_in(client)
     assert not signed_in(client)
 

@@ -33,7 +33,10 @@ def body(response) -> str:
 
 
 def test_the_code_signs_in_and_makes_the_account_once(client, outbox):
-    assert ask(client, next="/account/sessions/")["Location"] == "/account/phone/code/?next=%2Faccount%2Fsessions%2F"
+    assert (
+        ask(client, next="/account/sessions/")["Location"]
+        == "/account/phone/code/?next=%2Faccount%2Fsessions%2F"
+    )
     ((phone, code, minutes),) = outbox.sent
     assert (phone, len(code), minutes) == (PHONE, 6, 5)
     before = client.session.session_key

@@ -33,7 +33,10 @@ def test_no_link_leads_away_from_here(client, lilei, outbox, settings, target):
 @pytest.mark.parametrize("target", ELSEWHERE)
 def test_no_page_carries_such_a_link_on(client, outbox, target):
     for page in ("/account/login/", "/account/phone/"):
-        assert "evil" not in client.get(page, {"next": target}).content.decode().split("<main")[1].split("</main>")[0]
+        assert (
+            "evil"
+            not in client.get(page, {"next": target}).content.decode().split("<main")[1].split("</main>")[0]
+        )
 
 
 @pytest.mark.parametrize("target", ["/account/sessions/", "/records/WG2024-00001?a=1&b=2", "/figures/#x"])

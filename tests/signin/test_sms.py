@@ -34,7 +34,7 @@ class _Answering(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(self.server.answer)
 
-    do_GET = do_POST
+    do_GET = do_POST  # noqa: N815
 
     def log_message(self, *_):
         pass
@@ -110,7 +110,11 @@ def test_codes_are_printed_in_the_demo_alone(settings):
 def test_the_settings_choose(settings):
     settings.LIREN_DEMO = True
     settings.LIREN_SIGNIN_SMS = {"url": "https://sms.example.cn/", "body": {}}
-    for name, kind in [("console", ConsoleSender), ("http", HttpSender), ("tests.signin.stage.Outbox", Outbox)]:
+    for name, kind in [
+        ("console", ConsoleSender),
+        ("http", HttpSender),
+        ("tests.signin.stage.Outbox", Outbox),
+    ]:
         settings.LIREN_SMS = name
         assert type(sender()) is kind
     settings.LIREN_SMS = ""

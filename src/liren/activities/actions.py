@@ -22,6 +22,7 @@ from liren.records.acts import NewAct
 from liren.records.doubles import done
 from liren.records.flow import check_in_charge, state_title
 from liren.records.models import Act, Record
+from liren.records.values import keepable
 from liren.refusals import Refusal
 from liren.trail.actions import acts_append
 
@@ -86,6 +87,8 @@ def _twice(entries: list[Attendance]) -> Refusal:
 
 def _entry(record: Record, row: Mapping) -> Attendance:
     entry = Attendance(record=record, **row)
+    keepable(entry.reason, "缺席原因", 80)
+    keepable(entry.role, "身份", 40)
     entry.confirmed = entry.confirmed_by_id is not None
     if entry.confirmed and entry.confirmed_by_id == entry.person_id:
         raise Refusal("second_person", who=entry.person.name)

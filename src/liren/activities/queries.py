@@ -151,11 +151,11 @@ class Served:
 def served(person: Person, since: datetime | None = None, until: datetime | None = None) -> Served:
     """What a person served in a time (open ends); counted by when the activity began, or was opened."""
     told = _attended(person, since, until).aggregate(
-        confirmed=Sum("minutes", filter=Q(confirmed=True)),
-        waiting=Sum("minutes", filter=Q(confirmed=False)),
-        activities=Count("record", distinct=True, filter=Q(confirmed=True)),
+        sure=Sum("minutes", filter=Q(confirmed=True)),
+        open=Sum("minutes", filter=Q(confirmed=False)),
+        records=Count("record", distinct=True, filter=Q(confirmed=True)),
     )
-    return Served(told["confirmed"] or 0, told["waiting"] or 0, told["activities"])
+    return Served(told["sure"] or 0, told["open"] or 0, told["records"])
 
 
 def attended(

@@ -28,7 +28,9 @@ _ABOUT = {
 
 
 def user_run(args) -> int:
-    told = {"add": _add, "link": _link, "close": _close, "open": _open, "appoint": _appoint}[args.action](args)
+    told = {"add": _add, "link": _link, "close": _close, "open": _open, "appoint": _appoint}[args.action](
+        args
+    )
     print(json.dumps(told, ensure_ascii=False) if args.json else "\n".join(told.values()))
     return 0
 
@@ -50,7 +52,10 @@ def _link(args) -> dict[str, str]:
     from liren.signin.queries import account_named
 
     user = account_named(args.name)
-    return {"said": f"账户 {user.username} 设置密码的链接，一天内有效，只能用一次：", "link": link_make(user, at=now())}
+    return {
+        "said": f"账户 {user.username} 设置密码的链接，一天内有效，只能用一次：",
+        "link": link_make(user, at=now()),
+    }
 
 
 def _close(args) -> dict[str, str]:

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from liren.clock import today
-from liren.figures.browsing import last_known, reaches
+from liren.figures.browsing import Narrow, last_known, reaches
 from liren.figures.periods import Period
 from liren.figures.queries import read_period
 from liren.figures.scope import Scope
@@ -87,6 +87,15 @@ def _first_place(code: str) -> Place:
     if not found:
         raise Refusal("not_found", what="地点", name="", mend="先登记地点，或运行 liren demo 建起演示数据。")
     return found[0]
+
+
+def narrow(request: HttpRequest) -> Narrow:
+    """What a reader asks of a list of evidence: `q`, `state`, `at`, `category`, `value`, `slot`, `member`."""
+    told = request.GET
+    named = {"text": "q", "place": "at"} | {
+        name: name for name in ("state", "category", "value", "slot", "member")
+    }
+    return Narrow(**{name: told.get(word, "").strip()[:100] for name, word in named.items()})
 
 
 def page_number(request: HttpRequest) -> int:

@@ -35,7 +35,7 @@ _Spot = tuple[str, int] | None  # across in per cent, down in pixels
 # Heights in pixels. The top keeps room for the value written over the highest point.
 TOP, PLOT, FOOT = 26, 150, 26
 LEFT, SPAN = 8.0, 88.0  # per cent: first point (room for the axis names), first point to last
-LABEL = 12  # font size of the small letters, in pixels; charts.css says the same
+LABEL, VALUE = 12, 15  # font sizes of the small letters and of values, in pixels; charts.css says the same
 WIDE, NARROW = 520, 296  # pixels across that a chart may count on, on a desk and on a phone
 ROW, LINE = 40, 24  # height of a bar's row; where its letters stand in it
 LONGEST = 82.0  # per cent of the width for the longest bar; the rest is for values
@@ -216,7 +216,7 @@ def bars(
     if target is not None:
         known.append(float(target))
     low, high = min(0.0, *known, 0.0), max(0.0, *known, 0.0)
-    whole = ((high - low) or 1.0) * 100 / LONGEST
+    whole = ((high - low) or 1.0) * 100 / _longest(rows, unit, places)
     zero = -low / whole * 100
     height = ROW * len(rows) or ROW
     links = any_links(href for _, _, href in rows)
@@ -230,6 +230,12 @@ def bars(
         out.append(f'<line class="target" x1="{x:.2f}%" x2="{x:.2f}%" y1="0" y2="{height}"/>')
     out.append("</svg>")
     return Svg("".join(out))
+
+
+def _longest(rows: Sequence[Row], unit: str, places: int | None) -> float:
+    """Per cent of the width for the longest bar: on a phone the widest value must still fit beside it."""
+    widest = max((width_of(f"{number_text(value, places)} {unit}", VALUE) for _, value, _ in rows), default=0)
+    return min(LONGEST, 97.0 - widest / NARROW * 100)
 
 
 def _bar(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -20,12 +21,12 @@ def page(
     context: dict[str, Any],
     *,
     section: str = "",
-    crumbs: list[tuple[str, str | None]] | None = None,
+    crumbs: Sequence[tuple[str, str | None]] = (),
     status: int = 200,
 ) -> HttpResponse:
     """A page of `console/<template>.html`; `crumbs` are (title, address or None) after the house."""
     trail = [{"title": _("首页"), "href": reverse("console:home"), "ui": True}]
-    trail += [{"title": title, "href": href} for title, href in crumbs or ()]
+    trail += [{"title": title, "href": href} for title, href in crumbs]
     frame = {"section": section, "crumbs": trail if crumbs else [], "demo": banner(request)}
     return HttpResponse(render_to_string(f"console/{template}.html", frame | context, request), status=status)
 

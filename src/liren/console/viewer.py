@@ -40,7 +40,7 @@ class ViewerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        cast = {person.code[len(CAST) :]: person for person in _cast()}
+        cast = {(person.code or "")[len(CAST) :]: person for person in _cast()}
         chosen = _chosen(request, cast)
         person = cast.get(chosen) if settings.LIREN_DEMO else _signed_in(request)
         request.viewer = viewer_of(person, now()) if person else PUBLIC  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from liren.console import downloads
-from liren.console.asking import asked, page_number
+from liren.console.asking import asked, narrow, page_number
 from liren.console.pages import page
 from liren.console.presenting import definition
 from liren.console.presenting import evidence as evidences
@@ -20,7 +20,6 @@ from liren.console.presenting import record as records
 from liren.console.presenting import report as reports
 from liren.console.presenting.look import Look
 from liren.console.viewer import viewer
-from liren.figures.browsing import Narrow
 from liren.figures.queries import compute, figure_entry
 from liren.inforce import catalogue
 from liren.packs.findings import suggest
@@ -100,18 +99,10 @@ def evidence(request: HttpRequest, figure: str) -> HttpResponse:
     """What proves a figure, page by page."""
     entry = figure_entry(figure)
     wanted = asked(request, [entry])
-    result, told = compute(entry, wanted.scope), request.GET
-    part = "denominator" if told.get("part") == "denominator" else "numerator"
+    result = compute(entry, wanted.scope)
+    part = "denominator" if request.GET.get("part") == "denominator" else "numerator"
     chosen = getattr(result, part) or result
-    by = Narrow(
-        text=told.get("q", "").strip()[:100],
-        state=told.get("state", ""),
-        place=told.get("at", ""),
-        category=told.get("category", ""),
-        value=told.get("value", ""),
-        slot=told.get("slot", ""),
-        member=told.get("member", ""),
-    )
+    by = narrow(request)
     whole = result if result.numerator else None
     look = Look(chosen, wanted, viewer(request), by, whole, part if whole else "")
     crumbs = [

@@ -12,6 +12,7 @@ from liren.inforce import catalogue
 from liren.packs.fields import BadValue, read_value
 from liren.records.flow import state_title
 from liren.records.models import Record
+from liren.records.values import keepable
 from liren.refusals import Refusal
 
 from .models import Edition
@@ -31,6 +32,7 @@ def editions_publish(items: Iterable[tuple[Record, str, datetime, str]]) -> list
             state = state_title(catalogue().kind_entry(record.kind).spec, record.state)
             raise Refusal("wrong_state", number=record.number, state=state, what="发布", allowed="走完审核")
         digest = hashlib.sha256(f"{record.title}\n{record.data.get('text', '')}".encode()).hexdigest()
+        keepable(channel, "渠道", 80)
         rows.append(Edition(record=record, channel=channel, at=at, link=_address(link), digest=digest))
     try:
         with database.atomic():
@@ -41,6 +43,7 @@ def editions_publish(items: Iterable[tuple[Record, str, datetime, str]]) -> list
 
 def _address(link: str) -> str:
     """Pages make it a link: only web addresses."""
+    keepable(link, "网址", 300)
     try:
         return read_value("link", link) or ""
     except BadValue as fault:

@@ -25,7 +25,7 @@ def insert_rows(model: type[Model], objects: Sequence[Any]) -> None:
     if isinstance(model._meta.pk, AutoField | BigAutoField):
         _number(model, objects)
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     # Names come from the models, values travel as parameters.
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608

@@ -5,6 +5,7 @@ import random
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from liren import database
 from liren.clock import now
@@ -104,7 +105,7 @@ def paper_open(paper: Paper, *, by: Person, at: datetime | None = None, key: str
 
 def _note(record: Record, verb: str, by: Person | None, at: datetime, changed: dict, key: str | None) -> None:
     by_id = by.pk if by else None
-    said = {"record_id": record.pk, "changed": changed, "key": key}
+    said: dict[str, Any] = {"record_id": record.pk, "changed": changed, "key": key}
     acts_append([NewAct(verb, record.state, record.state, by_id, at, now(), **said)])
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Avg, Count, Q, QuerySet
 
 from liren.inforce import catalogue
+from liren.packs.fields import CHINA
 from liren.people.models import Person
 from liren.people.queries import focused
 from liren.people.visibility import Viewer, visible
@@ -42,8 +43,8 @@ def outcome(record: Record) -> Outcome | None:
 OPEN = "open"
 
 
-def closed_to(record: Record, at: datetime) -> Refusal | None:
-    """Why an exam cannot be begun at a moment; None where it can."""
+def closed_to(record: Record, at: datetime, *, drawn: bool | None = None) -> Refusal | None:
+    """Why an exam cannot be begun at a moment; None where it can. ``drawn`` where the caller knows already."""
     spec = catalogue().kind_entry(record.kind).spec
     state = spec.states.get(record.state)
     said = {"number": record.number, "what": "考试"}
@@ -54,14 +55,20 @@ def closed_to(record: Record, at: datetime) -> Refusal | None:
         return Refusal("wrong_state", state="还没有开始", allowed=f"{_clock(record.starts)} 起作答", **said)
     if record.ends is not None and at >= record.ends:
         return Refusal("wrong_state", state="已经结束", allowed="看结果", **said)
-    if not Paper.objects.filter(record=record, drawn__isnull=False).exists():
+    if drawn is None:
+        drawn = record.pk in with_paper([record.pk])
+    if not drawn:
         return Refusal("wrong_state", state="还没有抽题", allowed="等考务员抽题", **said)
     return None
 
 
-def _clock(moment: datetime) -> str:
-    from liren.packs.fields import CHINA
+def with_paper(records: Iterable[int]) -> set[int]:
+    """Which of these records (by primary key) have a paper with questions."""
+    rows = Paper.objects.filter(record__in=list(records), drawn__isnull=False)
+    return set(rows.values_list("record_id", flat=True))
 
+
+def _clock(moment: datetime) -> str:
     return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
 
 
@@ -80,8 +87,8 @@ def exams_for(viewer: Viewer) -> QuerySet[Record]:
     return rows.filter(named | Q(pk__in=seen)).distinct()
 
 
-def attempts_of(person: Person, records: Iterable[Record]) -> dict[int, Attempt]:
-    """Record → the person's attempt, the last one."""
+def attempts_of(person: Person, records: Iterable[int]) -> dict[int, Attempt]:
+    """Record → the person's attempt, the last one, for records by primary key."""
     rows = Attempt.objects.filter(person=person, record__in=list(records)).select_related("paper").order_by("pk")
     return {row.record_id: row for row in rows}
 

@@ -10,6 +10,7 @@ from liren.clock import now
 from liren.people.models import Person
 from liren.people.standing import Standing
 from liren.places.models import Place, Unit
+from liren.records.values import keepable
 from liren.refusals import Refusal
 
 from .models import Reading
@@ -80,6 +81,10 @@ def _check_role(entry, place: Place, unit: Unit | None, by: Person | None, at: d
 def _row(figure: str, one: Given, place, unit, by, at) -> Reading:
     if not one.source.strip():
         raise Refusal("missing", fields="来源", what="填报")
+    keepable(one.subject, "对象", 120)
+    keepable(one.source, "来源", 200)
+    keepable(one.link, "网址", 300)
+    keepable(one.note, "说明", 200)
     if one.ends < one.starts:
         raise Refusal("bad_value", field="时段", reason=f"止 {one.ends} 早于起 {one.starts}")
     scaled = one.value * 1000

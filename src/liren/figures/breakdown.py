@@ -1,9 +1,7 @@
 """A figure broken down by place, unit, category, … or by time: one grouped query, not one per cell."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from itertools import groupby
 
 from django.db.models import F
 from django.db.models.functions import Substr, TruncMonth, TruncQuarter, TruncYear
@@ -97,34 +95,3 @@ def _names(by: str, values: dict, source: Table) -> dict:
     if by.removeprefix("record.") == "state" and source.kind:
         return {k: s.title for k, s in source.kind.states.items()}
     return dict(field.choices) if field else {}
-
-
-def trend(entry: FigureEntry, scope: Scope, points: int = 12) -> list[tuple[Period, Decimal | None]]:
-    """The figure per month, quarter or year up to the scope's end, oldest first; empty if it cannot be."""
-    if not can_break(entry) or entry.spec.stood:
-        return []
-    kind = {"year": "year", "quarter": "quarter"}.get(scope.period.kind, "month")
-    last = Period.holding(kind, scope.period.end)
-    periods = [last]
-    while len(periods) < points:
-        periods.insert(0, periods[0].previous())
-    values: dict[date, Decimal | None] = {}
-    for _, same in groupby(periods, key=lambda period: _wordings(entry, period.end)):
-        run = list(same)
-        whole = Period("range", run[0].start, min(run[-1].end, scope.period.end))
-        groups = grouped(entry, Scope(scope.place, whole, scope.unit), kind)
-        values |= {_day(group.key): group.value for group in groups}
-    empty: Decimal | None = Decimal(0) if entry.spec.verb in ("count", "sum", "distinct") else None
-    return [(p, values.get(p.start or p.end, empty)) for p in periods]
-
-
-def _wordings(entry: FigureEntry, day: date) -> tuple[str, ...]:
-    """The versions in force on a day: the figure's own and, for a ratio, those of its parts."""
-    spec, version = entry.spec.in_force(day)
-    parts = operands(spec.ratio) if spec.ratio else ()
-    found = (catalogue().figures[catalogue().figure_id(name, entry.pack.pack)] for name in parts)
-    return (version, *(wording for part in found for wording in _wordings(part, day)))
-
-
-def _day(key) -> date:
-    return key.astimezone(CHINA).date() if hasattr(key, "astimezone") else key

@@ -98,7 +98,7 @@ def shown_to(rows: QuerySet, source: Table, viewer: Viewer) -> QuerySet:
     if source.model not in (Post, Person):
         return rows
     reach = Q(pk__in=[])
-    for code in {post.place_id or post.unit.place_id for post in viewer.posts}:
+    for code in {post.place_code for post in viewer.posts}:
         reach |= within(code) | within(code, "unit__place_id") if source.model is Post else within(code)
     return rows.filter(reach)
 
@@ -130,7 +130,7 @@ def narrowed(rows: QuerySet, result: Result, by: Narrow) -> QuerySet:
 
 def _said(source: Table, text: str) -> Q:
     if source.source.kind is None:
-        name = {Post: "person__name"}.get(source.model, "name")
+        name = "person__name" if source.model is Post else "name"
         return Q(**{f"{name}__icontains": text})
     prefix = source.prefix
     return Q(**{f"{prefix}number__icontains": text}) | Q(**{f"{prefix}title__icontains": text})
@@ -205,9 +205,9 @@ def first_source(entry: FigureEntry) -> str | None:
     """The kind of record a figure rests on in the end; None for readings and the house's own lists."""
     spec = entry.spec
     if spec.ratio or spec.listed:
-        name = operands(spec.ratio)[0] if spec.ratio else spec.listed
+        name = operands(spec.ratio)[0] if spec.ratio else spec.listed or ""
         return first_source(catalogue().figures[catalogue().figure_id(name, entry.pack.pack)])
-    return table(spec.source, entry.pack.pack).source.kind if spec.source else None
+    return table(spec.reads, entry.pack.pack).source.kind if spec.source else None
 
 
 def sources(entries: Iterable[FigureEntry]) -> frozenset[str]:
@@ -254,4 +254,4 @@ def _last_record(kinds: set[str], place: str) -> list[tuple[date, str]]:
 
 def reaches(viewer: Viewer) -> list[str]:
     """The counties (six-digit codes) in which the viewer holds a post."""
-    return sorted({(post.place_id or post.unit.place_id)[:6] for post in viewer.posts})
+    return sorted({post.place_code[:6] for post in viewer.posts})

@@ -191,9 +191,3 @@ def growth(result: Result, earlier: Result) -> Decimal | None:
     if result.value is None or not earlier.value:
         return None
     return (result.value - earlier.value) / abs(earlier.value) * 100
-
-
-def external_beside(entry: FigureEntry, scope: Scope) -> Decimal | None:
-    """The reading of the same indicator given from outside, to stand beside a counted value."""
-    row = readings(entry.id, scope).order_by("-ends", "-at", "-pk").first()
-    return Decimal(row.value) / 1000 if row else None

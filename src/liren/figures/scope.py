@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-
-from django.db.models import QuerySet
+from typing import Any
 
 from liren.packs.catalogue import FigureEntry
 
 from .periods import Period
-from .sources import Path, Table
 
 
 @dataclass(frozen=True)
@@ -42,9 +40,10 @@ class Evidence:
     """
 
     measure: str
-    rows: QuerySet | None = None
-    table: Table | None = None
-    path: Path | None = None
+    # Rows of several models, and absent where the number is a list of named places: hence Any.
+    rows: Any = None
+    table: Any = None
+    path: Any = None
     cells: list[Cell] = field(default_factory=list)
     groups: list[tuple] = field(default_factory=list)
 
@@ -61,8 +60,6 @@ class Evidence:
 
     def distinct_values(self) -> list:
         """The distinct values behind a distinct count, in order."""
-        assert self.rows is not None, "only a distinct count has distinct values"
-        assert self.path is not None, "a distinct count reads a column"
         values = self.rows.order_by().values_list(self.path.orm, flat=True).distinct()
         return sorted(v for v in values if v not in (None, ""))
 

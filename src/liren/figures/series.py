@@ -56,7 +56,7 @@ def _values(entry: FigureEntry, scope: Scope, slots: list[Period]) -> list[Decim
 
 def _divided(entry: FigureEntry, spec: Figure, whole: Scope, slots: list[Period]) -> list[Decimal | None]:
     figures, pack = catalogue().figures, entry.pack.pack
-    over, under = (figures[catalogue().figure_id(name, pack)] for name in operands(spec.ratio))
+    over, under = (figures[catalogue().figure_id(name, pack)] for name in operands(spec.ratio or ""))
     above, below = _values(over, whole, slots), _values(under, whole, slots)
     factor = 100 if spec.unit == "%" else 1
     return [a / b * factor if a is not None and b else None for a, b in zip(above, below, strict=True)]
@@ -82,8 +82,9 @@ def _stood(source: Table, spec: Figure, whole: Scope, slots: list[Period]) -> li
     """A stock at the end of every slot, in one query: each slot is a filtered aggregate of its own."""
     measured = measured_path(source, spec)
     rows = conditioned(source, spec, whole).order_by()
+    points = [slot if slot.end <= whole.period.end else whole.period.at_end() for slot in slots]
     ends = {
-        f"slot{at}": aggregation(spec.verb, measured, standing(source, slot)) for at, slot in enumerate(slots)
+        f"slot{at}": aggregation(spec.verb, measured, standing(source, point)) for at, point in enumerate(points)
     }
     found = rows.aggregate(**ends)
     return [natural(found[name], spec.verb, measured) for name in ends]

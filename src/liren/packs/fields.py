@@ -64,6 +64,8 @@ KERNEL_COLUMNS = {"state": "状态", "closed": "办结", "due": "期限", "late_
 _TRUE = {"是", "有", "true", "yes", "y", "1", "√"}
 _FALSE = {"否", "无", "false", "no", "n", "0", "×"}
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
+#: Signs of the longest text a field takes.
+LONGEST = 20_000
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL keeps no NUL, UTF-8 no half of a pair
 _MOMENT = re.compile(r"^(.+?)[ T](\d{1,2}):(\d{2})(?::(\d{2}))?$")
 
@@ -81,8 +83,8 @@ def read_value(kind: str, value, choices: dict[str, str] | None = None):
     """
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
-    if isinstance(value, str) and _UNKEPT.search(value):
-        raise BadValue("含有不能保存的字符（空字符或半个字），多半是从别处粘贴来的；请重新输入")
+    if isinstance(value, str):
+        read_text(value, LONGEST)
     reader = _READERS.get(kind)
     if reader is not None:
         return reader(value)
@@ -92,6 +94,15 @@ def read_value(kind: str, value, choices: dict[str, str] | None = None):
         given = value if isinstance(value, list) else re.split(r"[、，,;；]", str(value))
         return [read_choice(one, choices or {}) for one in given if str(one).strip()] or None
     return str(value).strip()
+
+
+def read_text(text: str, most: int) -> str:
+    """A text that every database can keep, of at most so many signs. SQLite would take any, PostgreSQL not."""
+    if _UNKEPT.search(text):
+        raise BadValue("含有不能保存的字符（空字符或半个字），多半是从别处粘贴来的；请重新输入")
+    if len(text) > most:
+        raise BadValue(f"长 {len(text)} 字，最多 {most} 字")
+    return text
 
 
 def read_choice(value, choices: dict[str, str]) -> str:

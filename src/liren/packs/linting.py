@@ -25,6 +25,7 @@ RESERVED_FIELDS = {*KERNEL_COLUMNS, "id", "household"}
 RESERVED_STATES = {"void"}
 RESERVED_STEPS = {"open", "late", "void", "extend", "transfer", "merge", "edit", "attend", "attach"}
 RESERVED_KINDS = {*HOUSE, *PARTS}
+_NUMBER_LENGTH = 40  # as the column holds it
 _REFERENCES = ("place", "unit", "person", "record")
 
 
@@ -107,6 +108,9 @@ def _kind(check: Lint, path: str, kind: Kind) -> None:
     _shown(check, f"{path}.shown", kind)
     _sign_up(check, f"{path}.sign up", kind)
     _reachable(check, path, kind)
+    longest = kind.number_pattern(path.rpartition(".")[2]).format(year=2024, seq=99_999_999)
+    if len(longest) > _NUMBER_LENGTH:
+        check.at(f"{path}.number", f"编号会长到 {len(longest)} 字", f"最多 {_NUMBER_LENGTH} 字；写短一些的 number")
 
 
 def _shown(check: Lint, path: str, kind: Kind) -> None:
@@ -129,9 +133,9 @@ def _sign_up(check: Lint, path: str, kind: Kind) -> None:
         check.name(f"{path}.in", state, kind.states, "状态")
     if told.as_:
         check.name(f"{path}.as", told.as_, kind.attended_as, "参加身份")
-    if told.places and check.name(f"{path}.places", told.places, kind.fields, "字段"):
-        if kind.fields[told.places].type != "integer":
-            check.at(f"{path}.places", f"「{told.places}」不是整数字段", "名额写成 type: integer")
+    known = told.places and check.name(f"{path}.places", told.places, kind.fields, "字段")
+    if known and kind.fields[told.places or ""].type != "integer":
+        check.at(f"{path}.places", f"「{told.places}」不是整数字段", "名额写成 type: integer")
 
 
 def _askable(kind: Kind) -> set[str]:

@@ -15,7 +15,9 @@ from .models import Person, Post, PrivateRead
 from .signals import post_left, post_taken
 
 
-def person_add(*, name: str, code: str | None = None, household: str = "", place: Place | None = None) -> Person:
+def person_add(
+    *, name: str, code: str | None = None, household: str = "", place: Place | None = None
+) -> Person:
     """Add a person."""
     with database.atomic():
         return Person.objects.create(name=name, code=code, household=household, place=place)
@@ -34,7 +36,9 @@ def person_link(person: Person, *, user) -> None:
     with database.atomic():
         free = Q(user__isnull=True) | Q(user=user)
         if not Person.objects.filter(free, pk=person.pk).update(user=user):
-            raise Refusal("already", what=f"{person.name}的账户", number=str(Person.objects.get(pk=person.pk).user))
+            raise Refusal(
+                "already", what=f"{person.name}的账户", number=str(Person.objects.get(pk=person.pk).user)
+            )
     person.user = user
 
 
@@ -54,9 +58,7 @@ def post_take(
     """
     with database.atomic():
         _refuse_apart(person, role, starts, ends)
-        post = Post.objects.create(
-            person=person, role=role, unit=unit, place=place, starts=starts, ends=ends
-        )
+        post = Post.objects.create(person=person, role=role, unit=unit, place=place, starts=starts, ends=ends)
         post_taken.send(Post, post=post)
     return post
 
@@ -73,7 +75,10 @@ def _refuse_apart(person: Person, role: str, starts: datetime, ends: datetime | 
     held = Post.objects.filter(at_the_time, person=person, role__in=others).first()
     if held is not None:
         raise Refusal(
-            "roles_apart", who=person.name, role=ADMINISTRATORS.get(role, role), held=ADMINISTRATORS.get(held.role, held.role)
+            "roles_apart",
+            who=person.name,
+            role=ADMINISTRATORS.get(role, role),
+            held=ADMINISTRATORS.get(held.role, held.role),
         )
 
 
@@ -84,7 +89,9 @@ def post_leave(post: Post, *, at: datetime) -> None:
             post_left.send(Post, post=post, at=at)
 
 
-def private_read(*, record_number: str, fields: Iterable[str], by: Person | None, at: datetime, purpose: str) -> None:
+def private_read(
+    *, record_number: str, fields: Iterable[str], by: Person | None, at: datetime, purpose: str
+) -> None:
     """Log that private values of a record were shown to somebody."""
     rows = [
         PrivateRead(record_number=record_number, field=name, by=by, at=at, purpose=purpose) for name in fields

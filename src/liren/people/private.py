@@ -61,13 +61,17 @@ def fingerprint(text: str, bound_to: str) -> str:
     says what the value is, so that one number leaves different prints in different tables.
     """
     _cipher(str(settings.LIREN_KEY_FILE))  # makes the key file where there is none yet
-    return hmac.new(_print_key(str(settings.LIREN_KEY_FILE)), f"{bound_to}\0{text}".encode(), "sha256").hexdigest()
+    return hmac.new(
+        _print_key(str(settings.LIREN_KEY_FILE)), f"{bound_to}\0{text}".encode(), "sha256"
+    ).hexdigest()
 
 
 @lru_cache(maxsize=4)
 def _print_key(path: str) -> bytes:
     """A key of its own, drawn from the key file: one key does not serve two ciphers."""
-    return hmac.new(base64.b64decode(Path(path).read_bytes()), b"liren.people.fingerprint", hashlib.sha256).digest()
+    return hmac.new(
+        base64.b64decode(Path(path).read_bytes()), b"liren.people.fingerprint", hashlib.sha256
+    ).digest()
 
 
 def mask(value: str) -> str:

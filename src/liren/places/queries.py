@@ -13,8 +13,8 @@ from .models import LEVELS, CalendarDay, Place, Unit
 def find_place(text: str, inside: str = "") -> Place:
     """A place by code, by path (``清溪街道/明月里/第3网格``) or by a name that is unique ``inside`` a code."""
     text = text.strip()
-    if text[:6].isdigit() and (found := Place.objects.filter(code=text).first()):
-        return found
+    if text[:6].isdigit() and (known := Place.objects.filter(code=text).first()):
+        return known
     base = inside
     for name in text.split("/"):
         matches = Place.objects.filter(name=name.strip())
@@ -28,8 +28,8 @@ def find_place(text: str, inside: str = "") -> Place:
 def find_unit(text: str, inside: str = "") -> Unit:
     """A unit by code or by a name; of several, the one at ``inside`` or at the nearest place around it."""
     text = text.strip()
-    if found := Unit.objects.filter(code=text).first():
-        return found
+    if known := Unit.objects.filter(code=text).first():
+        return known
     matches = Unit.objects.filter(name=text)
     for code in [inside, *reversed(parents(inside)), ""] if inside else [""]:
         near = matches.filter(within(code)) if code else matches

@@ -51,14 +51,18 @@ def near(place: Place | None) -> Q:
     """What happens in a place, and what the places around it say to all of them."""
     if place is None:
         return Q()
-    return within(place.code) | Q(place_id__in=parents(place.code))
+    # A county has nothing around it: the empty code keeps the OR, without which SQLite sorts every row of the
+    # county instead of walking the index of moments from its end (30 000 articles: 400 ms against 3).
+    return within(place.code) | Q(place_id__in=parents(place.code) or [""])
 
 
 def rows(shelf: str, place: Place | None = None, kinds: Iterable[str] | None = None) -> QuerySet[Record]:
     """The records of a shelf at and around a place, in its order."""
     there = kinds_on(shelf)
     wanted = there if kinds is None else [kind for kind in kinds if kind in there]
-    found = on_show(Record.objects.filter(near(place)), kinds=wanted)
+    # What residents report lies where it lies; what offices say from above is meant for all below.
+    where = near(place) if shelf != MATTERS or place is None else within(place.code)
+    found = on_show(Record.objects.filter(where), kinds=wanted)
     return found.select_related("place", "unit", "handler").order_by(ORDERS.get(shelf, "-opened"), "-pk")
 
 

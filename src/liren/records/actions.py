@@ -15,7 +15,7 @@ from django.db import IntegrityError
 from liren import database
 from liren.clock import now
 from liren.inforce import catalogue
-from liren.notices.actions import joinings_pass_on
+from liren.joining.actions import joinings_pass_on
 from liren.people.models import Person
 from liren.people.standing import Standing
 from liren.places.models import Unit
@@ -37,7 +37,7 @@ from .flow import (
 )
 from .models import Act, File, Link, Record
 from .storage import store
-from .values import Resolver, plain
+from .values import Resolver, keepable, plain
 from .writing import bring_about, write_moved, write_new
 
 
@@ -228,6 +228,7 @@ def records_enter(
 
 
 def _act(record: Record, verb: str, *, by, at, changed=None, note="", key=None, to=None) -> NewAct:
+    keepable(note, "说明")
     by_id = by.pk if by else None
     said = {"record_id": record.pk, "note": note, "changed": changed or {}, "key": key}
     return NewAct(verb, record.state, to or record.state, by_id, at, now(), **said)
@@ -342,6 +343,7 @@ def files_attach(
     files, acts = [], []
     for record, name, content, media_type in items:
         check_in_charge(at_desk, _kind(record.kind).spec, record, by, at, "附件", own=True)
+        keepable(name, "文件名", 200)
         digest = store(content)
         files.append(
             File(

@@ -6,13 +6,14 @@ from liren.refusals import Refusal
 
 from .flow import Draft
 from .models import Act, Record
+from .values import keepable
 
 _CHUNK = 1000
 
 
 def done(key: str | None, record: Record | None = None) -> Record | None:
     """The record that a write with this key has made or moved; refused when it was another record."""
-    act = Act.objects.filter(key=key).select_related("record").first() if key else None
+    act = Act.objects.filter(key=keepable(key, "幂等键", 80)).select_related("record").first() if key else None
     if act is None:
         return None
     if record is not None and act.record_id != record.pk:
@@ -23,7 +24,7 @@ def done(key: str | None, record: Record | None = None) -> Record | None:
 
 def not_done(drafts: list[Draft]) -> list[Draft]:
     """The drafts whose opening's key is new."""
-    keys = [draft.acts[0].key for draft in drafts if draft.acts[0].key]
+    keys = [keepable(draft.acts[0].key, "幂等键", 80) for draft in drafts if draft.acts[0].key]
     known: set[str | None] = set()
     for start in range(0, len(keys), _CHUNK):
         known |= set(Act.objects.filter(key__in=keys[start : start + _CHUNK]).values_list("key", flat=True))

@@ -19,7 +19,7 @@ from liren.refusals import Refusal
 
 from .acts import NewAct
 from .models import Record
-from .values import Resolver, assign, natural_value, plain, value_of
+from .values import Resolver, assign, keepable, natural_value, plain, value_of
 
 
 @dataclass(frozen=True)
@@ -92,14 +92,14 @@ def open_draft(
 
 
 def _fill_defaults(draft: Draft, changed: dict) -> None:
-    for key, spec in draft.kind.spec.fields.items():
-        if spec.default is not None and _value(draft, key) is None:
-            changed |= assign(None, draft, {key: spec.default})
+    for key, told in draft.kind.spec.fields.items():
+        if told.default is not None and _value(draft, key) is None:
+            changed |= assign(None, draft, {key: told.default})
     spec = draft.kind.spec
     if spec.shape == "activity" and draft.record.starts is None:
         # Activities are dated by their start: one without would be in no figure. Where a step asks for
         # it, it is not known yet.
-        name = next((key for key, field in spec.fields.items() if field.column == "starts"), "starts")
+        name = next((key for key, told in spec.fields.items() if told.column == "starts"), "starts")
         if not any(name in step.ask for step in spec.steps.values()):
             changed |= assign(None, draft, {name: draft.record.opened})
 
@@ -284,6 +284,7 @@ def _limit(draft: Draft, written) -> str | None:
 
 
 def _append(draft: Draft, verb, before, after, *, by, at, entered, changed, note="", key=None) -> None:
+    keepable(note, "说明")
     act = NewAct(verb, before, after, by.pk if by else None, at, entered, note=note, changed=changed, key=key)
     draft.acts.append(act)
     draft.takers.setdefault(verb, set()).add(act.by_id)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from liren.inforce import catalogue
-from liren.packs.fields import CHINA, COLUMNS, BadValue, read_value
+from liren.packs.fields import CHINA, COLUMNS, LONGEST, BadValue, read_text, read_value
 from liren.packs.findings import suggest
 from liren.packs.sources import column_of, scale_of
 from liren.people.models import Person
@@ -96,9 +96,7 @@ def _read(resolver: Resolver | None, spec, name: str, given):
                 return given
             text = str(given).strip()
             return resolver.find(kind, text) if text and resolver else None
-        if isinstance(given, str) and len(given) > _LONGEST:
-            raise BadValue(f"长 {len(given)} 字，最多 {_LONGEST} 字")
-        value = read_value(kind, given, declared.choices if declared else None)
+        value = read_value(kind or "text", given, declared.choices if declared else None)
     except BadValue as fault:
         title = declared.title if declared else COLUMNS[name].title
         raise Refusal("bad_value", field=title, reason=str(fault)) from None
@@ -114,7 +112,6 @@ def _read(resolver: Resolver | None, spec, name: str, given):
     return value
 
 
-_LONGEST = 20_000
 _WIDTH = {"title": 200, "category": 60, "level": 60, "source": 120}
 
 
@@ -143,6 +140,14 @@ def plain(value):
         # One time zone: texts of moments are compared as texts.
         return value.astimezone(CHINA).isoformat()
     return value
+
+
+def keepable(text: str, field: str, most: int = LONGEST) -> str:
+    """A text outside the fields (a reason, a source, a note) that every database can keep, or a refusal."""
+    try:
+        return read_text(text, most)
+    except BadValue as fault:
+        raise Refusal("bad_value", field=field, reason=str(fault)) from None
 
 
 def natural_value(spec, stored, name: str):

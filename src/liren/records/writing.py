@@ -9,7 +9,7 @@ from django.db.models import F
 from liren.activities.models import Attendance
 from liren.database.bulk import insert_rows
 from liren.notices.actions import notices_send
-from liren.notices.queries import joiners
+from liren.joining.queries import joiners
 from liren.packs.fields import CHINA
 from liren.people.private import seal, unseal
 from liren.people.queries import holders

@@ -21,6 +21,8 @@ from .words import Words, entry_of, key_of, reader
 #: Rows looked up at once: below the number of parameters any SQLite takes.
 _CHUNK = 900
 _REBUILD_CHUNK = 5000
+#: Column, key, name, place of something that is to be found by name.
+_Named = tuple[str, str | int, str, str]
 
 
 def index(record: Record) -> None:
@@ -76,19 +78,20 @@ def _drop(entries: Sequence[Words]) -> None:
         Entry.objects.filter(key__in=[entry.key for entry in entries]).delete()
 
 
-def _letters(rows: Sequence[tuple[int, str, str]], *, out: bool = False) -> None:
+def _letters(rows: Sequence[tuple], *, out: bool = False) -> None:
     """Put rows (key, tokens, scope) into SQLite's full-text table, or take them out."""
     if connection.vendor != "sqlite" or not rows:
         return
     statement = "INSERT INTO search_letters (rowid, body, scope) VALUES (%s, %s, %s)"
     if out:
         # A table without contents must be told what it held; other tokens would stay behind in the index.
-        statement = "INSERT INTO search_letters (search_letters, rowid, body, scope) VALUES ('delete', %s, %s, %s)"
+        statement = "INSERT INTO search_letters (search_letters, rowid, body, scope) VALUES (%s, %s, %s, %s)"
+        rows = [("delete", *row) for row in rows]
     with connection.cursor() as cursor:
         cursor.executemany(statement, rows)
 
 
-def rebuild(progress: Callable[[int], None] = lambda done: None) -> int:
+def rebuild(progress: Callable[[int], None] | None = None) -> int:
     """Make all entries and names anew (after packs changed, or a new version spells otherwise). Returns how many.
 
     ``progress`` is told how many records are done. Written in parts, so that others can go on writing;
@@ -105,7 +108,8 @@ def rebuild(progress: Callable[[int], None] = lambda done: None) -> int:
             break
         records_indexed(records)
         done, last = done + len(records), records[-1].pk
-        progress(done)
+        if progress:
+            progress(done)
     with database.atomic():
         if connection.vendor == "sqlite":
             _command("optimize")
@@ -138,9 +142,11 @@ def names_update() -> int:
         places = Place.objects.exclude(ended).exclude(
             pk__in=known.filter(of_place__isnull=False).values("of_place")
         )
-        units = Unit.objects.exclude(ended).exclude(pk__in=known.filter(of_unit__isnull=False).values("of_unit"))
+        units = Unit.objects.exclude(ended).exclude(
+            pk__in=known.filter(of_unit__isnull=False).values("of_unit")
+        )
         persons = Person.objects.exclude(pk__in=known.filter(of_person__isnull=False).values("of_person"))
-        found = [("of_place_id", p.code, p.name, p.code) for p in places]
+        found: list[_Named] = [("of_place_id", p.code, p.name, p.code) for p in places]
         found += [("of_unit_id", u.pk, u.name, u.place_id) for u in units]
         found += _persons(persons)
         insert_rows(Name, [row for one in found for row in _names(*one)])
@@ -154,7 +160,7 @@ def _renamed(column: str, ended, name: F, place: F) -> None:
     rows.exclude(title=name, place=place).delete()
 
 
-def _persons(persons) -> list[tuple[str, int, str, str]]:
+def _persons(persons) -> list[_Named]:
     """Persons with where they live, or else where they serve; without either, nobody can look for them."""
     served = _served()
     return [("of_person_id", p.pk, p.name, p.place_id or served.get(p.pk, "")) for p in persons]
@@ -170,7 +176,11 @@ def _serving_elsewhere() -> list[int]:
     """Rows of persons without an address who took a post somewhere else since."""
     served = _served()
     rows = Name.objects.filter(of_person__place__isnull=True, of_person__isnull=False)
-    return [pk for pk, person, place in rows.values_list("pk", "of_person", "place") if place != served.get(person, "")]
+    return [
+        pk
+        for pk, person, place in rows.values_list("pk", "of_person", "place")
+        if place != served.get(person, "")
+    ]
 
 
 def _names(column: str, key, title: str, place: str) -> list[Name]:

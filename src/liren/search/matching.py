@@ -15,7 +15,13 @@ _SCOPE = re.compile(r"[A-Za-z0-9._]+")
 
 
 def matching(
-    asked: Sequence[str], rows: QuerySet, *, place: str, kinds: Iterable[str] | None, before: int | None, most: int
+    asked: Sequence[str],
+    rows: QuerySet,
+    *,
+    place: str,
+    kinds: Iterable[str] | None,
+    before: int | None,
+    most: int,
 ) -> list[Entry]:
     """Entries out of ``rows`` that hold all phrases, newest first, ``most`` of them, with keys less than ``before``.
 
@@ -37,11 +43,14 @@ def _question(asked: Sequence[str], place: str, kinds: Iterable[str] | None) -> 
     words = " AND ".join(
         f'"{" ".join(apart(phrase).split())}"{" *" if open_ended(phrase) else ""}' for phrase in asked
     )
-    parts = [f"body : ({words})"]
-    for scope in ([place] if place else [], kinds or []):
-        if scope and all(map(_SCOPE.fullmatch, scope)):  # else the filters of the rows alone decide
-            parts.append("scope : ({})".format(" OR ".join(f'"{word}"' for word in scope)))
-    return " AND ".join(parts)
+    # A scope in other letters than codes and kinds have is left to the filters of the rows.
+    scopes = [
+        scope
+        for scope in ([place] if place else [], kinds or [])
+        if scope and all(map(_SCOPE.fullmatch, scope))
+    ]
+    narrowed = ["scope : ({})".format(" OR ".join(f'"{word}"' for word in scope)) for scope in scopes]
+    return " AND ".join([f"body : ({words})", *narrowed])
 
 
 def _keys(question: str, before: int | None) -> Iterator[list[int]]:
@@ -74,7 +83,7 @@ class _HoldsSigns(Func):
         super().__init__(expression)
         self.signs = list(signs)
 
-    def as_sql(self, compiler, connection, **_):
+    def as_postgresql(self, compiler, *_, **__):
         text, params = compiler.compile(self.source_expressions[0])
         return f"(string_to_array({text}, NULL) @> %s::text[])", [*params, self.signs]
 

@@ -1,19 +1,20 @@
 """How names sound: the first letters people type for them (明月里: myl) and the whole (mingyueli)."""
 
 from itertools import islice, product
+from typing import Any
 
 #: A name with many characters of several readings is kept in at most so many of them.
 MOST_READINGS = 8
 
 
 def readings(name: str) -> list[tuple[str, str]]:
-    """(first letters, whole sound) of a name, its usual reading first: 单云 → (dy, danyun), (cy, chanyun), (sy, shanyun).
+    """(first letters, whole sound) of a name, its usual reading first: 单云 → (dy, danyun), (sy, shanyun) ….
 
     Letters and digits in a name stand for themselves; other signs are left out.
     """
     from pypinyin import Style, pinyin  # a third of a second, and only when names are entered
 
-    def as_written(rest: str) -> list[str]:
+    def as_written(rest: str) -> Any:  # a list is right, whatever its own type says
         return [sign.lower() for sign in rest if sign.isascii() and sign.isalnum()]
 
     usual = pinyin(name, style=Style.NORMAL, heteronym=False, errors=as_written)
@@ -23,4 +24,5 @@ def readings(name: str) -> list[tuple[str, str]]:
     choices = [list(dict.fromkeys([*first, *others])) for first, others in zip(usual, every, strict=True)]
     choices = [[sound for sound in sounds if sound] for sounds in choices]
     sounds = islice(product(*[one for one in choices if one]), MOST_READINGS)
-    return list(dict.fromkeys(("".join(part[0] for part in parts), "".join(parts)) for parts in sounds if parts))
+    heard = [("".join(part[0] for part in parts), "".join(parts)) for parts in sounds if parts]
+    return list(dict.fromkeys(heard))

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from liren.people.visibility import Viewer, visible
-from liren.places.codes import within
+from liren.places.codes import after, within
 from liren.places.queries import names_of_places
 from liren.records.models import Record
 
@@ -126,9 +126,7 @@ def names(text: str, *, to: Viewer, place: str = "", limit: int = 8) -> list[Nam
     letters = "".join(asked).replace("|", "")
     chosen = sorted(best.values(), key=lambda row: _rank(row, letters, pattern(asked[0])))[:limit]
     where = names_of_places(_outside(row) for row in chosen)
-    return [
-        NameHit(*_of(row), segments(row.title, asked), where.get(_outside(row), "")) for row in chosen
-    ]
+    return [NameHit(*_of(row), segments(row.title, asked), where.get(_outside(row), "")) for row in chosen]
 
 
 def _called(asked: list[str]) -> Q:
@@ -139,14 +137,11 @@ def _called(asked: list[str]) -> Q:
     letters = "".join(asked).replace("|", "")
     if not all(joins(sign) for sign in letters) or not letters.isascii():
         return written
-    heard = Q(initials__gte=letters, initials__lt=_after(letters)) | Q(sound__gte=letters, sound__lt=_after(letters))
+    end = after(letters)
+    heard = Q(initials__gte=letters, initials__lt=end) | Q(sound__gte=letters, sound__lt=end)
     if len(letters) > 1:
         heard |= Q(initials__contains=letters)
     return written | heard
-
-
-def _after(letters: str) -> str:
-    return letters[:-1] + chr(ord(letters[-1]) + 1)
 
 
 def _known(to: Viewer) -> Q:
@@ -160,7 +155,10 @@ def _known(to: Viewer) -> Q:
 def _of(row: Name) -> tuple[str, str | int]:
     if row.of_place_id is not None:
         return "place", row.of_place_id
-    return ("unit", row.of_unit_id) if row.of_unit_id is not None else ("person", row.of_person_id)
+    if row.of_unit_id is not None:
+        return "unit", row.of_unit_id
+    assert row.of_person_id is not None, "a name is of a place, a unit or a person"
+    return "person", row.of_person_id
 
 
 def _rank(row: Name, letters: str, written: str) -> tuple:

@@ -13,7 +13,7 @@ of a word, ``/`` a break: 明月里/路灯|12|号楼. Full width, case and compa
 
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 
 BREAK, EDGE = "/", "|"
 #: Between two fields: no phrase holds two breaks, so none reaches from one field into the next.
@@ -29,7 +29,7 @@ _DIGIT = "\x1f"  # stands around digits only: a written one is a break like ever
 Segment = tuple[str, bool]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _tokens_of(sign: str) -> tuple[tuple[str, bool], ...]:
     """What one character is in the index: (token, whether it joins its neighbours into a word)."""
     found: list[tuple[str, bool]] = []
@@ -65,9 +65,7 @@ def _marked(sign: str) -> str:
 
 
 _SPELT = _Table(_marked)
-_APART = _Table(
-    lambda sign: " " if sign == EDGE else sign if unicodedata.category(sign) in {*_WORD, "Nd"} else f" {sign} "
-)
+_APART = _Table(lambda sign: " " if sign == EDGE else sign if joins(sign) else f" {sign} ")
 
 
 def spell(text: str) -> str:
@@ -155,12 +153,11 @@ def excerpt(text: str, asked: Sequence[str], around: int = 30) -> list[Segment]:
 def hits(text: str, asked: Sequence[str]) -> list[tuple[int, int]]:
     """Where the phrases stand in a text in NFC: (start, end), in the order of the phrases."""
     tokens = _located(text)
-    found = []
+    found: list[tuple[int, int]] = []
     for phrase in asked:
         wanted, goes_on = apart(phrase).split(), open_ended(phrase)
-        for index in range(len(tokens) - len(wanted) + 1):
-            if span := _span(tokens, index, wanted, goes_on):
-                found.append(span)
+        spans = (_span(tokens, index, wanted, goes_on) for index in range(len(tokens) - len(wanted) + 1))
+        found += [span for span in spans if span]
     return found
 
 
@@ -182,7 +179,7 @@ def _located(text: str) -> list[tuple[str, int, int]]:
     before = ""  # letter, digit, break, or empty: what the next sign could join
     for at, sign in enumerate(text):
         for token, joining in _tokens_of(sign):
-            what = BREAK if token == BREAK else "" if not joining else "digit" if token.isdigit() else "letter"
+            what = ("digit" if token.isdigit() else "letter") if joining else BREAK if token == BREAK else ""
             if what and what == before:
                 last, start, _ = found[-1]
                 found[-1] = (last if what == BREAK else last + token, start, at + 1)

@@ -38,7 +38,9 @@ def fields_of(kind: str) -> list[Field]:
     found: list[Field] = [(None, "")]
     if "title" not in declared:
         found.append(("title", ""))
-    found += [(key, field.title) for key, field in declared.items() if field.type in _TEXTS and not field.private]
+    found += [
+        (key, field.title) for key, field in declared.items() if field.type in _TEXTS and not field.private
+    ]
     return found
 
 

@@ -28,7 +28,6 @@ from .models import PhoneCode, ResidentPhone, SecurityEvent, SharedValue
 from .phones import code_print, phone_print, seal_phone, unseal_phone
 from .queries import link_for
 
-
 # -- the security log -----------------------------------------------------------------------------------
 
 
@@ -205,9 +204,7 @@ def shared_add(key: str, value: str, *, until: datetime | None, at: datetime) ->
     """Set where there is nothing that still holds; False where there is. One of many at once succeeds."""
     with database.atomic():
         SharedValue.objects.filter(key=key, until__lte=at).delete()
-        SharedValue.objects.bulk_create(
-            [SharedValue(key=key, value="", until=until)], ignore_conflicts=True
-        )
+        SharedValue.objects.bulk_create([SharedValue(key=key, value="", until=until)], ignore_conflicts=True)
         # Whether the row is ours shows in the value: only who inserted it finds it empty (JSON never is).
         return bool(SharedValue.objects.filter(key=key, value="").update(value=value))
 
@@ -215,7 +212,12 @@ def shared_add(key: str, value: str, *, until: datetime | None, at: datetime) ->
 def shared_set(key: str, value: str, *, until: datetime | None) -> None:
     """Set, whatever was there."""
     with database.atomic():
-        SharedValue.objects.update_or_create(key=key, defaults={"value": value, "until": until})
+        SharedValue.objects.bulk_create(
+            [SharedValue(key=key, value=value, until=until)],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=["value", "until"],
+        )
 
 
 def shared_delete(key: str) -> bool:

@@ -31,14 +31,18 @@ SEALED_FOR = "signin.factor"
 class Accounts(DefaultAccountAdapter):
     """Accounts are made by administrators; failed sign-ins are noted; links lead nowhere else."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
 
     def is_safe_url(self, url: str | None) -> bool:
         """Only a path of this site: no host, not even one of ours, and nothing a browser reads as a host."""
-        return bool(url) and str(url).startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        return (
+            bool(url)
+            and str(url).startswith("/")
+            and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        )
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:  # noqa: ARG002
         """Tries are counted per account. allauth takes the host in as well, with its port, which the client
         writes: every invented port would give five more tries."""
         return str(credentials.get("email") or credentials.get("username") or "").strip().lower()
@@ -111,7 +115,7 @@ class Sessions(DefaultUserSessionsAdapter):
 class Providers(DefaultSocialAccountAdapter):
     """Other houses' accounts open accounts that are here already; they make none and leave no profile."""
 
-    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict) -> Any:
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict) -> Any:  # noqa: ARG002
         return sociallogin.user
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:

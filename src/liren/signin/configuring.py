@@ -57,7 +57,9 @@ def read(file: Path, *, named: bool = False) -> Configured:
     """
     if not file.exists():
         if named:
-            raise ImproperlyConfigured(f"{SETTING} names {file}, which is not there. To mend: write it, or unset.")
+            raise ImproperlyConfigured(
+                f"{SETTING} names {file}, which is not there. To mend: write it, or unset."
+            )
         return Configured()
     tree, lines, findings = read_file(file)
     if findings:
@@ -88,7 +90,7 @@ class _Reading:
             if any(other["provider_id"] == name for other in settings["APPS"]):
                 raise self.wrong(path, f"{name!r} is there already", "give each an id of its own")
             settings["APPS"].append(app)
-            settings |= self.flow(entry, kind)
+            settings |= self.flow(entry, kind, path)
             if entry.get("match"):
                 matches[name] = entry["match"]
         apps = tuple(f"allauth.socialaccount.providers.{kind}" for kind in providers)
@@ -107,16 +109,18 @@ class _Reading:
             return kind, kind, app | {"provider_id": kind}
         name = entry.get("id") or ""
         if not re.fullmatch(r"[a-z][a-z0-9-]{0,29}", name):
-            raise self.wrong(path, f"has the id {name!r}", "a short word of a-z, 0-9 and -, for example county")
+            raise self.wrong(
+                path, f"has the id {name!r}", "a short word of a-z, 0-9 and -, for example county"
+            )
         server = self.address(entry.get("server"), f"{path}.server")
         return kind, name, app | {"provider_id": name, "settings": {"server_url": server}}
 
-    def flow(self, entry: dict, kind: str) -> dict[str, Any]:
+    def flow(self, entry: dict, kind: str, path: str) -> dict[str, Any]:
         said: dict[str, Any] = {}
         if scope := entry.get("scope"):
             said["SCOPE"] = scope if isinstance(scope, list) else scope.split()
         if entry.get("authorize_url"):
-            said["AUTHORIZE_URL"] = self.address(entry["authorize_url"], "providers")
+            said["AUTHORIZE_URL"] = self.address(entry["authorize_url"], f"{path}.authorize_url")
         if kind == "openid_connect":
             said["OAUTH_PKCE_ENABLED"] = True
         return said
@@ -132,7 +136,9 @@ class _Reading:
             self.mapping(entry.get(key) or {}, f"sms.{key}")
         said = " ".join(str(value) for value in (entry.get("body") or {}).values())
         if "{phone}" not in said or "{code}" not in said:
-            raise self.wrong("sms.body", "does not say {phone} and {code}", "write where the gateway expects them")
+            raise self.wrong(
+                "sms.body", "does not say {phone} and {code}", "write where the gateway expects them"
+            )
         return entry
 
     def address(self, text: Any, path: str) -> str:
@@ -141,7 +147,9 @@ class _Reading:
             return text
         if parts.scheme == "http" and parts.hostname in NEARBY:
             return text
-        raise self.wrong(path, f"{text!r} is no https address", "https://…; secrets must not travel in the clear")
+        raise self.wrong(
+            path, f"{text!r} is no https address", "https://…; secrets must not travel in the clear"
+        )
 
     def mapping(self, entry: Any, path: str, offered: set[str] | None = None) -> None:
         if not isinstance(entry, dict):

@@ -12,6 +12,18 @@ DIGITS, HOLDS, TRIES = 6, timedelta(minutes=5), 5
 #: A code that no longer holds is kept for an hour, so that a late try can be answered, and then forgotten.
 CODE_KEPT = timedelta(hours=1)
 
+#: By which means, as the log words it → its title. Roles and the ids of providers are said as they are.
+MEANS = {
+    "password": _("密码"),
+    "mfa": _("第二道验证"),
+    "totp": _("验证器"),
+    "webauthn": _("通行密钥"),
+    "recovery_codes": _("备用码"),
+    "phone": _("手机验证码"),
+    "demo": _("演示"),
+    "account_closed": _("账户停用"),
+}
+
 #: Kind of an event → its title.
 KINDS = {
     "signed_in": _("登录"),

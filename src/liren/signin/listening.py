@@ -70,12 +70,16 @@ def _how(request: HttpRequest | None, user: User, told: dict[str, Any]) -> str:
 
 def _provider_added(request: HttpRequest, sociallogin: Any, **_: Any) -> None:
     said = sociallogin.account.provider[:60]
-    event_note("provider_added", at=now(), account=sociallogin.user.pk, origin=origin_of(request), detail=said)
+    event_note(
+        "provider_added", at=now(), account=sociallogin.user.pk, origin=origin_of(request), detail=said
+    )
 
 
 def _provider_removed(request: HttpRequest, socialaccount: SocialAccount, **_: Any) -> None:
     said = socialaccount.provider[:60]
-    event_note("provider_removed", at=now(), account=socialaccount.user_id, origin=origin_of(request), detail=said)
+    event_note(
+        "provider_removed", at=now(), account=socialaccount.user_id, origin=origin_of(request), detail=said
+    )
 
 
 def _forget_profile(instance: SocialAccount, **_: Any) -> None:

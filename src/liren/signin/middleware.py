@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -82,3 +82,14 @@ class LeavingMiddleware:
             return response
         told: dict[str, Any] = {"target": target, "host": urlsplit(target).hostname}
         return render(request, "signin/leaving.html", told)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A provider that cannot be reached on the way there (on the way back allauth sees to it)."""
+        match = request.resolver_match
+        if (
+            match is None
+            or not (match.url_name or "").endswith("_login")
+            or not isinstance(exception, OSError)
+        ):
+            return None
+        return render(request, "socialaccount/authentication_error.html", status=502)

@@ -9,7 +9,7 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
@@ -52,13 +52,13 @@ def tries_left(token: str, *, at: datetime) -> int:
     return max(0, TRIES - row.tries) if row else 0
 
 
-def phone_of(user: User) -> str:
+def phone_of(user: User | AnonymousUser) -> str:
     """``138****1234`` of a resident who signs in by phone, empty for everybody else."""
     kept = getattr(user, "resident_phone", None)
     return masked(unseal_phone(kept.sealed, kept.fingerprint)) if kept else ""
 
 
-def session_of(user: User, number: int) -> UserSession:
+def session_of(user: User | AnonymousUser, number: int) -> UserSession:
     """One of the user's own sessions. Raises Refusal: not_found, for other people's too."""
     found = UserSession.objects.filter(user=user, pk=number).first()
     if found is None:

@@ -20,7 +20,7 @@ from .queries import shared_get
 class TableCache(BaseCache):
     """CACHES["default"]. Raises TypeError for a value that JSON cannot hold."""
 
-    def __init__(self, location: str, params: dict[str, Any]) -> None:
+    def __init__(self, location: str, params: dict[str, Any]) -> None:  # noqa: ARG002
         super().__init__(params)
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:

@@ -40,7 +40,7 @@ class Sender(Protocol):
 class ConsoleSender:
     """Prints the code where the server logs. For the demo: whoever reads the log could sign in as anybody."""
 
-    def __init__(self, told: dict[str, Any]) -> None:
+    def __init__(self, told: dict[str, Any]) -> None:  # noqa: ARG002
         if not settings.LIREN_DEMO:
             raise ImproperlyConfigured(
                 "LIREN_SMS=console prints codes into the log and is for the demo alone. "
@@ -64,7 +64,8 @@ class HttpSender:
     def __init__(self, told: dict[str, Any]) -> None:
         if not told.get("url"):
             raise ImproperlyConfigured(
-                "LIREN_SMS=http needs the gateway's address. To mend: an `sms` part with url and body in var/signin.yaml."
+                "LIREN_SMS=http needs the gateway's address. "
+                "To mend: an `sms` part with url and body in var/signin.yaml."
             )
         self.told = told
 
@@ -99,7 +100,7 @@ def _filled(text: str, facts: dict[str, str]) -> str:
     return text
 
 
-NAMED = {"console": ConsoleSender, "http": HttpSender}
+NAMED: dict[str, type[Sender]] = {"console": ConsoleSender, "http": HttpSender}
 
 
 def sender() -> Sender | None:
@@ -107,4 +108,5 @@ def sender() -> Sender | None:
     name = settings.LIREN_SMS
     if not name:
         return None
-    return (NAMED.get(name) or import_string(name))(settings.LIREN_SIGNIN_SMS)
+    kind: type[Sender] = NAMED.get(name) or import_string(name)
+    return kind(settings.LIREN_SIGNIN_SMS)

@@ -28,7 +28,7 @@ from liren.people.models import Person
 from liren.people.queries import person_of, persons_coded, posts_of_persons
 
 from .actions import code_issue, code_take, demo_account, event_note, resident_of
-from .events import HOLDS, KINDS
+from .events import HOLDS, KINDS, MEANS
 from .forms import CodeForm, PhoneForm
 from .middleware import signed_in_viewer
 from .origins import origin_of
@@ -203,7 +203,9 @@ def session_end(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def password_none(request: HttpRequest) -> HttpResponse:
     """Where allauth sends accounts without a password that want to change it."""
-    messages.info(request, gettext("这个账户不用密码登录。需要密码的工作人员，请向系统管理员要设置密码的链接。"))
+    messages.info(
+        request, gettext("这个账户不用密码登录。需要密码的工作人员，请向系统管理员要设置密码的链接。")
+    )
     return redirect("signin:home")
 
 
@@ -233,10 +235,22 @@ def events_page(request: HttpRequest) -> HttpResponse:
 def _event(row: Any, names: dict[int, str]) -> dict[str, Any]:
     who = names.get(row.account) or (f"#{row.account}" if row.account else row.subject)
     by = names.get(row.by, f"#{row.by}") if row.by and row.by != row.account else ""
-    return {"at": row.at, "title": KINDS.get(row.kind, row.kind), "who": who, "by": by,
-            "origin": row.origin[:8], "detail": row.detail}  # fmt: skip
+    told = {"at": row.at, "title": KINDS.get(row.kind, row.kind), "who": who, "by": by}
+    return told | {
+        "origin": row.origin[:8],
+        "detail": _means(row.detail),
+        "is_role": row.kind.startswith("role_"),
+    }
 
 
-def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def _means(detail: str) -> str:
+    """`password+mfa` in words; roles by their titles."""
+    titles = {**MEANS, **ADMINISTRATORS}
+    return " + ".join(
+        str(titles.get(word) or catalogue().roles.get(word) or word) for word in detail.split("+")
+    )
+
+
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """429: more requests from one address, or for one account, than a person makes."""
     return render(request, "signin/too_many.html", status=429)

@@ -5,6 +5,7 @@ names them. ``play`` returns how many lines were played and raises :class:`Story
 line that does not come out as told.
 """
 
+import hashlib
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -78,7 +79,7 @@ class Player:
         if role == "居民":
             return
         unit = Unit.objects.filter(within(COUNTY), name=line.rest).first()
-        place = None if unit else self.path(line.rest or "故事县")
+        place = self.path(line.rest or "故事县") if unit is None else None
         post_take(person=person, role=role, starts=BEGINNING, unit=unit, place=place)
 
     def _person(self, line: Line) -> Person:
@@ -148,11 +149,15 @@ class Player:
         else:
             record = self.record(line)
             fields = self._places(read_fields(line.rest))
-            key = f"{self.file}:{line.text}:{line.at}"
+            key = self._key(line)
             acts = record.acts.count() if line.again else None
             record_step(record, line.word, fields, by=who, at=line.at, entered=line.at, key=key)
             if line.again and record.acts.count() != acts:
                 raise StoryFault(self.file, line.number, "再次提交多写了一笔")
+
+    def _key(self, line: Line) -> str:
+        """The same line of the same story is the same write."""
+        return hashlib.sha256(f"{self.file}:{line.text}:{line.at}".encode()).hexdigest()
 
     def _actor(self, line: Line) -> Person | None:
         if line.who == "系统":
@@ -174,7 +179,7 @@ class Player:
     def _open(self, line: Line, who: Person | None, kind: str) -> None:
         fields = self._places(read_fields(line.rest))
         parent = self.records.get(fields.pop("上级", ""))
-        key = f"{self.file}:{line.text}:{line.at}"
+        key = self._key(line)
         record = record_open(kind, fields, by=who, at=line.at, entered=line.at, key=key)
         if parent is not None:
             from liren.records.actions import record_link

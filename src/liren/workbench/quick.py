@@ -56,8 +56,13 @@ def kind_to_open(viewer: Viewer, key: str) -> KindEntry:
 
 
 def quick_form(
-    kind: KindEntry, viewer: Viewer, data: QueryDict | None = None, *, near: str = "", given: dict[str, Any] | None = None
-) -> RecordForm:  # fmt: skip
+    kind: KindEntry,
+    viewer: Viewer,
+    data: QueryDict | None = None,
+    *,
+    near: str = "",
+    given: dict[str, Any] | None = None,
+) -> RecordForm:
     """The form of a quick report; ``near`` is the place code of the report before."""
     places = places_for(viewer, kind)
     codes = {place.code for place in places}

@@ -61,7 +61,12 @@ def photo_added(request: HttpRequest, record: Record, viewer: Viewer, key: str) 
 def attach(record: Record, photo: Photo, viewer: Viewer, *, key: str) -> None:
     """Keep a photo with a record."""
     file_attach(
-        record, name=photo.name, content=photo.content, media_type=photo.media_type, by=viewer.person, key=key[:80]
+        record,
+        name=photo.name,
+        content=photo.content,
+        media_type=photo.media_type,
+        by=viewer.person,
+        key=key[:80],
     )
 
 

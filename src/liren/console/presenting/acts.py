@@ -12,6 +12,7 @@ from liren.console.presenting.rows import verb_title
 from liren.console.presenting.words import name_of
 from liren.inforce import catalogue
 from liren.packs.language import Kind
+from liren.packs.linting import RELATIONS
 from liren.people.models import Post
 from liren.people.queries import persons_by_id, posts_of_persons
 from liren.people.visibility import Viewer
@@ -51,7 +52,10 @@ def _roles(found: Dossier, kind: Kind) -> dict[int, str]:
     told = {}
     for act in found.acts:
         step = kind.steps.get(act.verb)
-        wanted = step.by if step else kind.opened_by if act.verb == "open" else list(catalogue().roles)
+        wanted = set(step.by if step else kind.opened_by if act.verb == "open" else catalogue().roles)
+        wanted -= set(
+            RELATIONS
+        )  # whoever acts as a resident acts for nobody, even where a post calls them so
         held = [post for post in posts.get(act.by_id or 0, []) if post.role in wanted and _held(post, act)]
         near = [post for post in held if _reaches(post, found)] or held
         if near:

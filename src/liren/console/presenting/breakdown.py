@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from liren.console import charts
 from liren.console.presenting.look import Look
-from liren.console.presenting.words import said
+from liren.console.presenting.words import label, said
 from liren.figures.breakdown import Group, can_break, grouped
 from liren.figures.browsing import first_source, is_large
 from liren.figures.periods import Period
@@ -40,7 +41,7 @@ def trend(look: Look, line: Series) -> dict[str, Any] | None:
     )  # fmt: skip
     rows = [
         {
-            "label": period.label_zh,
+            "label": label(period),
             "text": _joined(value, look),
             "href": look.asked.figure(look.result.figure.id, period=period.text),
         }
@@ -119,7 +120,12 @@ def others(look: Look) -> list[dict[str, Any]]:
 
 
 def _drawn(
-    look: Look, heading: str, label: str, rows: list[tuple[str, Decimal | None, str | None]]
+    look: Look,
+    heading: str,
+    head: str,
+    rows: Sequence[tuple[str, Decimal | None, str | None]],
+    *,
+    ui: bool = True,
 ) -> dict | None:
     """Bars in falling order, or None where fewer than two of them are anything."""
     if sum(1 for row in rows if row[1]) < 2 or _has_small(look, [row[1] for row in rows]):
@@ -127,11 +133,12 @@ def _drawn(
     spec = look.spec
     rows = sorted(rows, key=lambda row: (row[1] is None, -(row[1] or 0)))
     bars = [(name, _number(value, spec.decimals), href) for name, value, href in rows[:BARS]]
-    title = f"{spec.title} {look.asked.where} {look.asked.period.label_zh}"
+    title = f"{spec.title} {look.asked.where} {label(look.asked.period)}"
     desc = charts.described([(name, value) for name, value, _href in bars], spec.unit)
     return {
         "heading": heading,
-        "label": label,
+        "label": head,
+        "ui": ui,
         "title": _("前 %(n)s 个") % {"n": BARS} if len(rows) > BARS else "",
         "chart": charts.bars(bars, title, desc, spec.unit),
         "rows": [{"label": name, "text": _joined(value, look), "href": href} for name, value, href in rows],
@@ -146,9 +153,9 @@ def _by_place(look: Look) -> dict | None:
     under = below(asked.place.code)
     names = {place.code: place.name for place in under}
     empty = Decimal(0) if entry.spec.verb in ("count", "sum", "distinct") else None
-    listed = (
-        list(groups) if len(under) > EVERYWHERE else [*names, *(key for key in groups if key not in names)]
-    )
+    # Where nothing can be said of nothing (a share, an average), places without rows are left out.
+    everywhere = empty is not None and len(under) <= EVERYWHERE
+    listed = [*names, *(key for key in groups if key not in names)] if everywhere else list(groups)
     rows = []
     for code in listed:
         group = groups.get(code)
@@ -172,7 +179,7 @@ def _by_unit(look: Look) -> dict | None:
     groups = grouped(entry, look.result.scope, f"{about}unit")
     if len(groups) < 2:
         return None
-    keys = [group.key for group in groups]
+    keys = [group.key for group in groups if isinstance(group.key, int)]
     codes, names = codes_of_units(keys), names_of_units(keys)
     rows = [
         (names[g.key], g.value, look.asked.figure(entry.id, unit=codes[g.key]))
@@ -190,7 +197,7 @@ def _by_category(look: Look) -> dict | None:
         return None
     groups = grouped(entry, look.result.scope, f"{_about(entry)}category")
     rows = [(g.name, g.value, look.evidence(category=str(g.key))) for g in groups]
-    return _drawn(look, field.title, field.title, rows)
+    return _drawn(look, field.title, field.title, rows, ui=False)
 
 
 def _category(entry: FigureEntry) -> FieldSpec | None:
@@ -212,7 +219,7 @@ def _about(entry: FigureEntry) -> str | None:
         names = (catalogue().figure_id(name, entry.pack.pack) for name in operands(spec.ratio))
         said = {_about(catalogue().figures[name]) for name in names}
         return said.pop() if len(said) == 1 else None
-    source = catalogue().source(spec.source, entry.pack.pack)
+    source = catalogue().source(spec.reads, entry.pack.pack)
     if source.kind is None:
         return None
     return "record." if source.part else ""

@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liren.console.presenting.look import Look
-from liren.console.presenting.words import hidden, said, told
+from liren.console.presenting.words import change_text, hidden, label, said, told
 from liren.figures.browsing import goals, is_large
-from liren.figures.periods import BadPeriod, Period, compare_label_zh
-from liren.figures.printing import difference_text, plain, rounded
+from liren.figures.periods import BadPeriod, Period
+from liren.figures.printing import plain, rounded
 from liren.figures.queries import compute
 from liren.figures.scope import Scope
 from liren.figures.series import Series
@@ -39,11 +39,11 @@ def compared(look: Look, line: Series) -> list[dict[str, Any]]:
         before, value = earlier
         now = look.result.value
         difference = None if now is None or value is None else now - value
-        words = difference_text(difference, spec.unit, spec.decimals, compare_label_zh(with_))
+        words = change_text(difference, spec.unit, spec.decimals, with_)
         told.append(
             {
                 "words": words + _growth(difference, value, spec.unit),
-                "title": before.label_zh,
+                "title": label(before),
                 "href": look.asked.figure(look.result.figure.id, period=before.text),
             }
             | said(value, spec.unit, spec.decimals)
@@ -90,7 +90,8 @@ def target(look: Look) -> dict[str, Any] | None:
     actual, plan = (other.value, look.result.value) if planned else (look.result.value, other.value)
     same_unit = other.figure.spec.unit == look.spec.unit
     return {
-        "title": f"{_('实际') if planned else _('计划')}：{other.figure.spec.title}",
+        "title": (_("实际：%(title)s") if planned else _("计划：%(title)s"))
+        % {"title": other.figure.spec.title},
         "href": look.asked.figure(other.figure.id),
         "planned": not planned,
         "words": _against(actual, plan, look) if same_unit else "",

@@ -33,7 +33,7 @@ def parts(entry: FigureEntry, spec: Figure) -> list[dict[str, Any]]:
 
 
 def _source_parts(entry: FigureEntry, spec: Figure) -> list[tuple[str, str]]:
-    source = table(spec.source, entry.pack.pack)
+    source = table(spec.reads, entry.pack.pack)
     told = [(_("数什么"), source_words(source))]
     if spec.where:
         told.append((_("条件"), condition_text(parsed(spec.where), source)))

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from liren.console.presenting import listings
 from liren.console.presenting.look import Look
 from liren.console.presenting.rows import related, table
-from liren.console.presenting.words import digits, few, hidden, told
+from liren.console.presenting.words import digits, few, hidden, label, told
 from liren.figures.browsing import Narrow, counted_rows, is_large, narrowed, newest_first, shown_to
 from liren.figures.scope import Result
 from liren.figures.wording import definition_text
@@ -25,6 +25,7 @@ NOTHING: dict[str, Any] = {"columns": [], "rows": [], "shown": 0}
 
 def evidence(look: Look, number: int) -> dict[str, Any]:
     """The context of evidence.html for page `number`."""
+    look = _discreet(look)
     if hidden(look.result, look.viewer):
         return _frame(look) | NOTHING | {"notices": [few(look.result)]}
     listed = _listed(look, (number - 1) * PAGE)
@@ -55,10 +56,24 @@ def _listed(look: Look, start: int, most: int = PAGE) -> dict[str, Any]:
     by, measure = look.by, look.result.evidence.measure
     if measure == "cells" and not (by.slot or by.member):
         return listings.cells(look, start, most)
+    if measure == "distinct" and _of_persons(look):
+        told = _rows(look, start, most)
+        return told | {"notices": [_("人员不对外列名，这里列出有关的记录。"), *told.get("notices", [])]}
     if measure == "distinct" and not by.value:
         return listings.values(look, start, most)
     whole = {"groups": listings.groups, "reading": listings.readings}.get(measure)
     return whole(look, start, most) if whole else _rows(look, start, most)
+
+
+def _of_persons(look: Look) -> bool:
+    """Whether persons are what is counted or what is expected, and the viewer may not have them listed."""
+    persons = listings.are_persons(look.result.evidence.path) or look.spec.by == "person"
+    return persons and not look.viewer.is_staff
+
+
+def _discreet(look: Look) -> Look:
+    """Without a person whom the public may not pick out: all that one person did is nobody's business."""
+    return replace(look, by=replace(look.by, value="", member="")) if _of_persons(look) else look
 
 
 def _rows(look: Look, start: int, most: int) -> dict[str, Any]:
@@ -75,7 +90,8 @@ def _rows(look: Look, start: int, most: int) -> dict[str, Any]:
         return table(few_rows, look) | {"shown": len(few_rows)}
     listed = newest_first(wanted, source, look.spec, start, most)
     inner = by.value or by.slot or by.member
-    whole = narrowed(result.evidence.rows, result, by).count() if inner else counted_rows(result)
+    asked_rows = inner or result.evidence.measure == "distinct"  # its count is one of values, not of rows
+    whole = narrowed(result.evidence.rows, result, by).count() if asked_rows else counted_rows(result)
     seen = narrowed(mine, result, by).count() if inner else mine.count()
     shown = seen if inner or not by else narrowed(mine, result, by).count()
     return table(listed, look) | {"shown": shown, "notices": _unseen(result, whole - seen)}
@@ -99,8 +115,8 @@ def _frame(look: Look) -> dict[str, Any]:
     return {
         "figure": about | told(look.result, look.viewer),
         "place": {"title": asked.where},
-        "period": {"title": asked.period.label_zh},
-        "proof": "" if hidden(look.result, look.viewer) else _proof(look.result),
+        "period": {"title": label(asked.period)},
+        "proof": "" if hidden(look.result, look.viewer) or _of_persons(look) else _proof(look.result),
         "parts": _parts(look),
         "notices": [],
         "narrowed": "",

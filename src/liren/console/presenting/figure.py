@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -105,7 +106,7 @@ def _beside(look: Look) -> dict[str, Any] | None:
     row = beside(look.result.figure, look.result.scope)
     if row is None:
         return None
-    value = digits(row.value / 1000 if row.value % 1000 else row.value // 1000, look.spec.decimals)
+    value = digits(Decimal(row.value) / 1000, look.spec.decimals)
     return {
         "title": _("外部上报"),
         "text": value,
@@ -131,4 +132,5 @@ def _cited(look: Look) -> list[dict[str, Any]]:
 def _command(look: Look) -> str:
     asked = look.asked
     unit = f" --unit {asked.unit.code}" if asked.unit else ""
-    return f"liren figure {look.result.figure.id} --place {asked.place.code} --period {asked.period.text}{unit} --evidence"
+    about = f"--place {asked.place.code} --period {asked.period.text}{unit}"
+    return f"liren figure {look.result.figure.id} {about} --evidence"

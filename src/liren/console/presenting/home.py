@@ -14,7 +14,7 @@ from liren import __version__
 from liren.clock import today
 from liren.console.asking import Asked, asked, record_href
 from liren.console.presenting.rows import place_kind
-from liren.console.presenting.words import digits
+from liren.console.presenting.words import digits, label
 from liren.figures.periods import Period
 from liren.figures.queries import read_period
 from liren.inforce import catalogue
@@ -83,7 +83,7 @@ def _about(report: str) -> str:
 
 def _period_label(text: str) -> str:
     try:
-        return read_period(text).label_zh
+        return label(read_period(text))
     except Refusal:
         return text
 
@@ -104,7 +104,7 @@ def _live(entry: ReportEntry, body: Body, day: date) -> dict[str, Any]:
     return {
         "title": entry.spec.title,
         "about": _about(entry.id),
-        "period": period.label_zh,
+        "period": label(period),
         "href": Asked(body.place, period, body.unit).report(entry.id),
         "issued": None,
         "numbers": len(entry.spec.figures),

@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from liren.console.presenting.report import contents
+from liren.console.presenting.words import label
 from liren.figures.periods import Period
 from liren.figures.queries import read_period
 from liren.inforce import catalogue
@@ -116,7 +117,7 @@ class Issued:
                 "id": f"c-{one.name}",
                 "text": _("不公开") if _withheld(one, self.viewer) else one.printed,
                 "title": _title(one),
-                "about": f"{(one.unit or one.place).name} · {_period(one).label_zh}",
+                "about": f"{(one.unit or one.place).name} · {label(_period(one))}",
                 "definition": one.definition,
                 "version": one.version,
                 "evidence_count": None if _withheld(one, self.viewer) else one.evidence_count,
@@ -148,7 +149,7 @@ def issued(issue: Issue, viewer: Viewer, live: str) -> dict[str, Any]:
             "title": issue.title,
             "body": _issuer(issue),
             "place": (issue.unit or issue.place).name,
-            "period": read_period(issue.period).label_zh,
+            "period": label(read_period(issue.period)),
             "issued": issue.at,
             "by": issue.by.name if issue.by else "",
             "digest": issue.digest,
@@ -207,7 +208,7 @@ def _link(frozen: Frozen) -> dict[str, Any]:
     spec = entry.spec
     return {
         "href": f"{reverse('console:figure', args=[frozen.figure])}?{_query(frozen)}",
-        "title": f"{spec.title}（{(frozen.unit or frozen.place).name}，{_period(frozen).label_zh}）",
+        "title": f"{spec.title}（{(frozen.unit or frozen.place).name}，{label(_period(frozen))}）",
         "source": "external" if spec.verb == "reading" else "target" if spec.target_of else "counted",
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liren.console.presenting.look import Look
-from liren.console.presenting.words import digits, mask_name, moment_text, name_of
+from liren.console.presenting.words import digits, label, moment_text, name_of
 from liren.figures.browsing import counted_rows, distinct_page, replaced
 from liren.figures.models import Reading
 from liren.figures.queries import figure_entry
@@ -43,7 +43,7 @@ def cells(look: Look, start: int, most: int) -> dict[str, Any]:
     names = _member_names(spec.by or "", members[start : start + most])
     across = {(cell.member, cell.slot): cell for cell in found}
     heads = [_head(_("名单"))] + [
-        _head(slot.label_zh if slot else _("是否做到"), numeric=True, ui=slot is None) for slot in slots
+        _head(label(slot) if slot else _("是否做到"), numeric=True) for slot in slots
     ]
     rows = [
         {
@@ -58,12 +58,12 @@ def cells(look: Look, start: int, most: int) -> dict[str, Any]:
 
 def _cell(cell: Cell, look: Look) -> dict[str, Any]:
     """Done with how often, and the way to the rows; or not done."""
-    label = cell.slot.label_zh if cell.slot else _("是否做到")
+    title = label(cell.slot) if cell.slot else _("是否做到")
     done = cell.done >= look.spec.at_least
     text = (f"✓ {cell.done}" if cell.done > 1 else "✓") if done else f"✗ {cell.done}" if cell.done else "✗"
     slot = cell.slot.text if cell.slot else ""
     href = look.evidence(member=str(cell.member), slot=slot) if cell.done else None
-    return {"label": label, "numeric": True, "text": text, "href": href, "missed": not done}
+    return {"label": title, "numeric": True, "text": text, "href": href, "missed": not done}
 
 
 def _by_slot(look: Look, slots: list, start: int, most: int) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _by_slot(look: Look, slots: list, start: int, most: int) -> dict[str, Any]:
         done[cell.slot] += cell.done >= look.spec.at_least
     rows = [
         {
-            "number": (slot or whole).label_zh,
+            "number": label(slot or whole),
             "href": look.evidence(slot=(slot or whole).text),
             "cells": [
                 {"label": _("做到"), "text": digits(done[slot]), "numeric": True},
@@ -101,7 +101,7 @@ def _member_names(by: str, members: list) -> dict[Any, str]:
 def groups(look: Look, start: int, most: int) -> dict[str, Any]:
     """The places or units that are named, by rank, each leading to its own number."""
     result, asked, spec = look.result, look.asked, look.spec
-    entry = figure_entry(catalogue().figure_id(spec.listed, result.figure.pack.pack))
+    entry = figure_entry(catalogue().figure_id(spec.listed or "", result.figure.pack.pack))
     found = result.evidence.groups
     page = found[start : start + most]
     codes = codes_of_units([key for _rank, key, *_rest in page]) if spec.by in ("unit", "handler") else {}
@@ -128,10 +128,6 @@ def values(look: Look, start: int, most: int) -> dict[str, Any]:
     evidence = look.result.evidence
     page = distinct_page(evidence.rows, evidence.path, start, most)
     names = _value_names(look, evidence.path, [value for value, _rows in page])
-    notices = []
-    if names is None:
-        notices, names = [_("人员名单只给有关工作人员看，这里不写全名。")], {}
-        names = {key: mask_name(name) for key, name in names_of_persons([v for v, _rows in page]).items()}
     rows = [
         {
             "number": names.get(value, str(value)),
@@ -140,20 +136,24 @@ def values(look: Look, start: int, most: int) -> dict[str, Any]:
         }
         for value, count in page
     ]
-    title = name_text(evidence.table, look.spec.distinct)
+    title = name_text(evidence.table, look.spec.distinct or "")
     heads = [_head(title, ui=False), _head(_("记录"), numeric=True)]
-    return {"columns": heads, "rows": rows, "shown": counted_rows(look.result), "notices": notices}
+    return {"columns": heads, "rows": rows, "shown": counted_rows(look.result), "notices": []}
 
 
-def _value_names(look: Look, path: Path, keys: list) -> dict[Any, str] | None:
-    """Names of the values; None where they are persons that the viewer may not have listed."""
-    if path.type == "person" or path.orm.endswith(("person_id", "by_id")):
-        return names_of_persons(keys) if look.viewer.is_staff else None
+def are_persons(path: Path | None) -> bool:
+    """Whether the values of a path are persons."""
+    return path is not None and (path.type == "person" or path.orm.endswith(("person_id", "by_id")))
+
+
+def _value_names(look: Look, path: Path, keys: list) -> dict[Any, str]:
+    if are_persons(path):
+        return names_of_persons(keys)
     if path.orm.endswith("place_id"):
         return names_of_places(keys)
     if path.orm.endswith(("unit_id", "handler_id")):
         return names_of_units(keys)
-    return {key: value_text(look.result.evidence.table, look.spec.distinct, key) for key in keys}
+    return {key: value_text(look.result.evidence.table, look.spec.distinct or "", key) for key in keys}
 
 
 # Readings

@@ -66,8 +66,8 @@ def _fields_of_work() -> dict[str, str]:
     return {
         "report": _("工作报告"),
         "study": _("理论学习"), "lecture": _("宣传宣讲"), "publicity": _("宣传宣讲"), "contest": _("宣传宣讲"),
-        "media": _("新闻舆论与媒体"), "broadcast": _("新闻舆论与媒体"), "info": _("新闻舆论与媒体"),
-        "opinion": _("新闻舆论与媒体"), "net": _("网络安全"),
+        "media": _("新闻与媒体"), "broadcast": _("新闻与媒体"), "info": _("新闻与媒体"),
+        "opinion": _("新闻与媒体"), "net": _("网络安全"),
         "civil": _("文明创建"), "council": _("文明创建"), "honours": _("文明创建"), "youth": _("文明创建"),
         "practice": _("文明实践与志愿服务"), "volunteer": _("文明实践与志愿服务"),
         "culture": _("文化惠民"), "edu": _("教育"), "law": _("普法"),

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liren.console.asking import Asked
+from liren.console.presenting.words import english, label
 from liren.figures.periods import SLOTS, BadPeriod, Period
 from liren.places.queries import below, chain
 
@@ -38,7 +39,7 @@ def _places(asked: Asked, href: Href) -> list[dict[str, Any]]:
         }
         for place in chain(here)
     ]
-    groups = [{"title": "", "links": upward}]
+    groups: list[dict[str, Any]] = [{"title": "", "links": upward}]
     if asked.unit:
         unit = {"title": asked.unit.name, "href": href(), "current": True}
         groups.append({"title": _("单位"), "links": [unit], "ui": True})
@@ -49,7 +50,7 @@ def _places(asked: Asked, href: Href) -> list[dict[str, Any]]:
 
 
 def _period(period: Period, href: Href) -> dict[str, Any]:
-    told = {"title": period.label_zh, "code": period.text}
+    told = {"title": label(period), "code": period.text}
     for name, other in (("prev", _before(period)), ("next", _after(period))):
         told[name] = href(period=other.text) if other else None  # type: ignore[assignment]
     return told
@@ -83,14 +84,18 @@ def _periods(period: Period, href: Href) -> list[dict[str, Any]]:
     quarters = [Period.parse(f"{year}Q{n}", period.end) for n in range(1, 5)]
     months = [Period.parse(f"{year}-{n:02}", period.end) for n in range(1, 13)]
     return [
-        {"title": title, "ui": True, "links": [_link(one, period, href, label) for one in offered]}
-        for title, offered, label in (
-            (_("年"), years, lambda one: one.label_zh),
-            (_("季度"), quarters, lambda one: f"第{one.text[-1]}季度"),
-            (_("月"), months, lambda one: f"{one.end.month}月"),
+        {"title": title, "ui": True, "links": [_link(one, period, href, name) for one in offered]}
+        for title, offered, name in (
+            (_("年"), years, label),
+            (_("季度"), quarters, lambda one: f"Q{one.text[-1]}" if english() else f"第{one.text[-1]}季度"),
+            (
+                _("月"),
+                months,
+                lambda one: label(one).partition(" ")[0] if english() else f"{one.end.month}月",
+            ),
         )
     ]
 
 
-def _link(one: Period, current: Period, href: Href, label: Callable[[Period], str]) -> dict[str, Any]:
-    return {"title": label(one), "href": href(period=one.text), "current": one.text == current.text}
+def _link(one: Period, current: Period, href: Href, name: Callable[[Period], str]) -> dict[str, Any]:
+    return {"title": name(one), "href": href(period=one.text), "current": one.text == current.text}

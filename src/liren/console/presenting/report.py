@@ -9,7 +9,7 @@ from django.urls import reverse
 from liren.console.asking import Asked
 from liren.console.downloads import FORMS
 from liren.console.presenting.pickers import pickers
-from liren.console.presenting.words import few, hidden, source_of
+from liren.console.presenting.words import few, hidden, label, source_of
 from liren.figures.browsing import counted_rows
 from liren.figures.scope import Result
 from liren.packs.catalogue import ReportEntry
@@ -51,7 +51,7 @@ class Telling:
         return {
             "text": few(result) if hidden(result, self.viewer) else text,
             "href": asked.figure(result.figure.id),
-            "title": f"{result.figure.spec.title}（{asked.where}，{asked.period.label_zh}）",
+            "title": f"{result.figure.spec.title}（{asked.where}，{label(asked.period)}）",
             "source": source_of(result),
         }
 
@@ -72,7 +72,7 @@ class Telling:
             "title": citation.title,
             "definition": citation.definition,
             "version": citation.version,
-            "about": f"{asked.where} · {asked.period.label_zh}",
+            "about": f"{asked.where} · {label(asked.period)}",
             "evidence_count": None if shut else counted_rows(result),
             "evidence_href": asked.evidence(result.figure.id),
             "digest": "" if shut else citation.digest,
@@ -89,7 +89,7 @@ def live(bound: Bound, document: Document, viewer: Viewer) -> dict[str, Any]:
             "title": bound.title,
             "body": bound.issuer,
             "place": bound.unit.name if bound.unit else bound.place.name,
-            "period": bound.period.label_zh,
+            "period": label(bound.period),
             "issued": None,
         },
         "blocks": shown,

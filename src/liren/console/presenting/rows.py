@@ -107,9 +107,10 @@ def _columns(source: Table, look: Look, listed: list) -> Iterable[Column]:
         yield Column(_("标题"), lambda row: {"text": record(row).title})
     yield from _part_columns(source.model, kind, look.viewer)
     yield Column(_("地点"), lambda row: {"text": record(row).place.name})
-    if source.model is Record:
+    spans = look.result.evidence.measure == "between"  # two moments and what lies between need the room
+    if source.model is Record and not spans:
         yield from _record_columns(kind, listed)
-    yield from _dated(source, look, record)
+    yield from () if spans else _dated(source, look, record)
     if source.model is Record:
         yield Column(_("状态"), lambda row: state_cell(row, kind))
     yield from _measured(source, look)
@@ -158,7 +159,7 @@ def _measured(source: Table, look: Look) -> Iterable[Column]:
     """What the row adds to a sum, an average … or how long it took."""
     spec, evidence = look.spec, look.result.evidence
     if evidence.measure == "between":
-        first, last = (name_text(source, name) for name in spec.between)
+        first, last = (name_text(source, name) for name in spec.between or ())
         yield Column(first, lambda row: {"text": moment_text(row.moment0)}, ui=False)
         yield Column(last, lambda row: {"text": moment_text(row.moment1)}, ui=False)
         yield Column(
@@ -167,7 +168,7 @@ def _measured(source: Table, look: Look) -> Iterable[Column]:
             numeric=True,
         )
     elif evidence.measure in ("sum", "average", "maximum", "minimum") and evidence.path is not None:
-        name = spec.sum or spec.average or spec.maximum or spec.minimum
+        name = spec.measured_name or ""
         named_mark = source.model is Attempt and not look.viewer.is_staff
         yield Column(
             name_text(source, name),

@@ -11,7 +11,8 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from liren.figures.browsing import withheld
-from liren.figures.printing import NOTHING, plain
+from liren.figures.periods import Period, compare_label_en, compare_label_zh
+from liren.figures.printing import NOTHING, difference_text, plain, rounded
 from liren.figures.scope import Result
 from liren.people.models import Person
 from liren.people.private import mask
@@ -102,6 +103,24 @@ def moment_text(value: datetime | None, *, time: bool = True) -> str:
         return ""
     at = timezone.localtime(value)
     return f"{at:%Y-%m-%d %H:%M}" if time and (at.hour or at.minute) else f"{at:%Y-%m-%d}"
+
+
+def label(period: Period) -> str:
+    """A period as the page's language says it."""
+    return period.label_en if english() else period.label_zh
+
+
+def change_text(difference: Decimal | None, unit: str, decimals: int, with_: str) -> str:
+    """环比增加12件, in English “up 12 件 on the previous period”; the comparison is generated, never typed."""
+    if not english():
+        return difference_text(difference, unit, decimals, compare_label_zh(with_))
+    against = compare_label_en(with_)
+    if difference is None:
+        return f"nothing to compare {against}"
+    if rounded(difference, decimals) == 0:
+        return f"unchanged {against}"
+    amount = f"{digits(abs(difference), decimals)} {'percentage points' if unit == '%' else unit}"
+    return f"{'up' if difference > 0 else 'down'} {amount} {against}"
 
 
 def size_text(size: int) -> str:

@@ -26,7 +26,8 @@ def report(entry: KindEntry, place: Place | None, form: RecordForm, *, near: str
     del person
     spec = entry.spec
     return {
-        "kind": {"id": entry.id, "title": spec.title, "open": spec.open_title or "", "about": entry.pack.about or ""},
+        "kind": {"id": entry.id, "title": spec.title, "open": spec.open_title or "", "about": entry.pack.about or "",
+                 "usual": entry.id == shelves.FIRST},
         "needs_place": place is None or place.level == "county",
         "choose": reverse("portal:places_in", args=[place.code]) if place else reverse("portal:places"),
         "nearby": nearby(entry, place, near) if place else [],
@@ -43,8 +44,7 @@ def report(entry: KindEntry, place: Place | None, form: RecordForm, *, near: str
 
 def nearby(entry: KindEntry, place: Place, words: str) -> list[dict[str, Any]]:
     """Matters of the kind that are open at the place; narrowed by words of the title."""
-    found = shelves.rows(shelves.MATTERS, None, [entry.id])
-    found = found.filter(shelves.within(place.code), closed__isnull=True)
+    found = shelves.rows(shelves.MATTERS, place, [entry.id]).filter(closed__isnull=True)
     if words:
         found = found.filter(title__icontains=words)
     return listed(list(found[:NEARBY]))

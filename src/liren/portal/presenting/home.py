@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from liren.activities.queries import signups_of_person
 from liren.clock import now
 from liren.inforce import catalogue
-from liren.notices.queries import joined_by, notices_of
+from liren.joining.queries import joined_by
+from liren.notices.queries import notices_of
 from liren.people.models import Person
 from liren.places.models import Place
 from liren.places.queries import below, chain, tops

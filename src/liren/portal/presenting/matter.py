@@ -12,7 +12,7 @@ from liren.clock import now
 from liren.console.presenting.words import english
 from liren.forms.steps import offered_steps
 from liren.inforce import catalogue
-from liren.notices.queries import has_joined, joined_counts
+from liren.joining.queries import has_joined, joined_counts
 from liren.packs.language import Kind
 from liren.people.models import Person
 from liren.places.limits import Limit, remaining
@@ -78,7 +78,7 @@ def status(record: Record, spec: Kind, at: datetime) -> dict[str, Any]:
     value = value_of(spec, record, OUTCOME) if OUTCOME in spec.fields else None
     outcome = spec.fields[OUTCOME].choices.get(str(value), "") if value else ""
     ended = record.closed is not None
-    level = LEVELS.get(str(value), "") if ended else "late" if record.due and record.due < at else ""
+    level = LEVELS.get(str(value), "") if ended else ""
     return {
         "state": state_title(spec, record.state),
         "outcome": outcome if ended else "",
@@ -87,6 +87,7 @@ def status(record: Record, spec: Kind, at: datetime) -> dict[str, Any]:
         "handler": record.handler.name if record.handler else "",
         "due": None if ended else record.due,
         "limit": "" if ended else _limit(record, spec, at),
+        "overdue": not ended and record.due is not None and record.due < at,
         "late": record.late_count,
     }
 

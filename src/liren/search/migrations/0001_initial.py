@@ -16,7 +16,7 @@ LETTERS = """
 SIGNS = "CREATE INDEX search_entry_signs ON search_entry USING gin (string_to_array(text, NULL))"
 
 
-def make(apps, schema_editor):
+def make(_apps, schema_editor):
     if schema_editor.connection.vendor == "sqlite":
         try:
             schema_editor.execute(LETTERS)
@@ -31,7 +31,7 @@ def make(apps, schema_editor):
     schema_editor.execute(SIGNS)
 
 
-def unmake(apps, schema_editor):
+def unmake(_apps, schema_editor):
     if schema_editor.connection.vendor == "sqlite":
         schema_editor.execute("DROP TABLE search_letters")
 

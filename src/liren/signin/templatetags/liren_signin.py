@@ -25,5 +25,6 @@ def field(bound: BoundField, label: str = "", hint: str | bool = True, **attrs: 
     return {
         "field": bound,
         "label": label or bound.label,
-        "is_box": isinstance(widget, CheckboxInput) and not isinstance(widget, CheckboxSelectMultiple | RadioSelect),
+        "is_box": isinstance(widget, CheckboxInput)
+        and not isinstance(widget, CheckboxSelectMultiple | RadioSelect),
     }

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 BROWSERS = (
-    ("MicroMessenger", _("微信")), ("DingTalk", _("钉钉")), ("Lark|Feishu", _("飞书")), ("Edg", "Edge"), ("OPR", "Opera"),
-    ("HuaweiBrowser", _("华为浏览器")), ("MiuiBrowser", _("小米浏览器")), ("UCBrowser", "UC"), ("QQBrowser", "QQ"),
-    ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+    ("MicroMessenger", _("微信")), ("DingTalk", _("钉钉")), ("Lark|Feishu", _("飞书")), ("Edg", "Edge"),
+    ("OPR", "Opera"), ("HuaweiBrowser", _("华为浏览器")), ("MiuiBrowser", _("小米浏览器")), ("UCBrowser", "UC"),
+    ("QQBrowser", "QQ"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"),
 )  # fmt: skip
 SYSTEMS = (
     ("HarmonyOS|OpenHarmony", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
@@ -54,6 +54,7 @@ def onward(context: Any) -> str:
 def device(agent: str) -> str:
     """`Mozilla/5.0 (Linux; Android 14; …) … MicroMessenger/8` → `微信 · Android`."""
     found = [
-        next((word for pattern, word in words if re.search(pattern, agent)), "") for words in (BROWSERS, SYSTEMS)
+        next((word for pattern, word in words if re.search(pattern, agent)), "")
+        for words in (BROWSERS, SYSTEMS)
     ]
     return " · ".join(str(word) for word in found if word) or gettext("别的程序")

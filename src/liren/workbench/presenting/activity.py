@@ -10,7 +10,13 @@ from django.utils.translation import gettext as _
 
 from liren.activities.models import Attendance, Signup
 from liren.activities.queries import (
-    attendance_of, expected_of, rows_of, served_at_most, signup_of, signups, signups_of_person,
+    attendance_of,
+    expected_of,
+    rows_of,
+    served_at_most,
+    signup_of,
+    signups,
+    signups_of_person,
 )
 from liren.clock import now
 from liren.inforce import catalogue
@@ -22,6 +28,8 @@ from liren.workbench.presenting.words import minutes, state
 #: Persons on one page of a sheet; more are found by name.
 MOST = 100
 LISTED = 30
+#: Persons of one activity that are looked through.
+ALL = 2000
 
 
 def activities(viewer: Viewer) -> dict[str, Any]:
@@ -56,10 +64,10 @@ def _card(record: Record) -> dict[str, Any]:
 
 def sheet(record: Record, words: str) -> dict[str, Any]:
     """The context of sheet.html: everybody expected or here, with what may be noted about each."""
-    rows = rows_of(record, 2000)
-    there = {row.person_id for row in rows}
-    coming = [one for one in signups(record, 2000) if one.person_id not in there]
-    persons = [_row(row, record) for row in rows] + [_signup(one) for one in coming]
+    rows, told = rows_of(record, ALL), signups(record, ALL)
+    there, names = {row.person_id for row in rows}, {one.person_id: one.name for one in told}
+    persons = [_row(row, record, names.get(row.person_id, "")) for row in rows]
+    persons += [_signup(one) for one in told if one.person_id not in there]
     found = [one for one in persons if words in one["name"]] if words else persons
     found.sort(key=lambda one: (one["order"], one["name"]))
     spec = catalogue().kinds[record.kind].spec
@@ -75,12 +83,12 @@ def sheet(record: Record, words: str) -> dict[str, Any]:
     }
 
 
-def _row(row: Attendance, record: Record) -> dict[str, Any]:
+def _row(row: Attendance, record: Record, called: str) -> dict[str, Any]:
     absent = row.expected and not row.present and bool(row.reason)
     return {
         "person": row.person_id,
         "row": row.pk,
-        "name": row.person.name,
+        "name": called or row.person.name,
         "present": row.present,
         "expected": row.expected,
         "absent": absent,
@@ -102,7 +110,7 @@ def _signup(signup: Signup) -> dict[str, Any]:
     return {
         "person": signup.person_id,
         "row": None,
-        "name": signup.person.name,
+        "name": signup.name or signup.person.name,
         "present": False,
         "expected": not waits,
         "absent": False,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from liren.activities.models import Attendance
 from liren.activities.queries import attended, expected_of, served
 from liren.clock import now
-from liren.exams.queries import attempts_of, closed_to, exams_for
+from liren.exams.queries import attempts_of, closed_to, exams_for, with_paper
 from liren.inforce import catalogue
 from liren.people.models import Person
 from liren.people.visibility import Viewer
@@ -19,7 +19,6 @@ from liren.records.models import Record
 from liren.workbench.presenting.words import hours, minutes, record_url, state
 
 PAGE = 30
-CURRENCIES = {"points": "积分", "minutes": "服务时长"}
 
 
 def home(person: Person) -> dict[str, Any]:
@@ -75,7 +74,9 @@ def my_points(person: Person, before: int | None) -> dict[str, Any]:
         }
         for move in found[:PAGE]
     ]
-    amounts = [{"title": currency(name), "amount": f"{amount:,}"} for name, amount in balances(person).items()]
+    amounts = [
+        {"title": currency(name), "amount": f"{amount:,}"} for name, amount in balances(person).items()
+    ]
     more = f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
     return {"amounts": amounts, "moves": listed, "next": more, "later": before is not None}
 
@@ -100,17 +101,20 @@ def study(viewer: Viewer, before: int | None) -> dict[str, Any]:
 def learning(record: Record) -> bool:
     """Whether a session is of one's own study: of a pack that serves study or learning, without sign-up."""
     entry = catalogue().kinds.get(record.kind)
-    return entry is not None and any(one.startswith(("study.", "law.", "party.")) for one in entry.pack.serves)
+    return entry is not None and any(
+        one.startswith(("study.", "law.", "party.")) for one in entry.pack.serves
+    )
 
 
 def _exams(viewer: Viewer) -> list[dict[str, Any]]:
     assert viewer.person is not None, "somebody's own"
     records = list(exams_for(viewer).order_by("-pk")[:PAGE])
-    taken, at = attempts_of(viewer.person, [record.pk for record in records]), now()
+    keys, at = [record.pk for record in records], now()
+    taken, drawn = attempts_of(viewer.person, keys), with_paper(keys)
     told = []
     for record in records:
         spec, attempt = catalogue().kinds[record.kind].spec, taken.get(record.pk)
-        open_ = attempt is None and record.closed is None and not _not_yet(record, at)
+        open_ = attempt is None and closed_to(record, at, drawn=record.pk in drawn) is None
         told.append(
             {
                 "title": record.title or spec.title,
@@ -123,7 +127,3 @@ def _exams(viewer: Viewer) -> list[dict[str, Any]]:
             }
         )
     return told
-
-
-def _not_yet(record: Record, at) -> bool:
-    return closed_to(record, at) is not None

@@ -137,7 +137,9 @@ def _groups(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _filters(counted: dict[str, int], chosen: str) -> list[dict[str, Any]]:
     if len(counted) < 2:
         return []
-    told = [{"title": _("全部"), "ui": True, "count": sum(counted.values()), "href": "?", "current": not chosen}]
+    told = [
+        {"title": _("全部"), "ui": True, "count": sum(counted.values()), "href": "?", "current": not chosen}
+    ]
     for kind, count in counted.items():
         title = catalogue().kinds[kind].spec.title
         href = f"?{urlencode({'kind': kind})}"

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from liren.packs.language import Kind
 from liren.places.calendar import WorkCalendar
@@ -44,7 +43,9 @@ def _unit(record: Record, spec: Kind) -> str:
     within = state.within if state else None
     if within is None:
         return "h"
-    text = within if isinstance(within, str) else within.limits.get(str(value_of(spec, record, within.by)), "4h")
+    text = (
+        within if isinstance(within, str) else within.limits.get(str(value_of(spec, record, within.by)), "4h")
+    )
     return Limit.parse(text).unit
 
 

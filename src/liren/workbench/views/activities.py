@@ -95,7 +95,7 @@ def note(request: HttpRequest, number: str) -> HttpResponseBase:
 
 def _whom(record: Record, key: str) -> Person:
     """Somebody on the sheet or signed up; nobody else can be noted from here."""
-    wanted = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
+    wanted = int(key) if _is_key(key) else 0
     on_it = {one["person"] for one in sheets.sheet(record, "")["persons"]} if wanted else set()
     found = persons_by_id([wanted]).get(wanted) if wanted in on_it else None
     if found is None:
@@ -112,17 +112,28 @@ def _say(request: HttpRequest, refusal: Refusal) -> str:
 def confirm(request: HttpRequest, number: str) -> HttpResponseBase:
     """The second person's word: minutes of those ticked."""
     record, told = _run(request, number), request.POST
-    ticked = [key for key in told.getlist("row") if key.isascii() and key.isdigit() and len(key) < 19]
-    written = {int(key): told.get(f"minutes-{key}", "") for key in ticked}
-    minutes = {row: int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0 for row, text in written.items()}
+    minutes = {
+        int(key): _minutes(told.get(f"minutes-{key}", "")) for key in told.getlist("row") if _is_key(key)
+    }
     try:
         if not minutes:
             raise Refusal("missing", fields="要确认的人", what="确认时长")
-        rows = hours_confirm(record, minutes=minutes, by=person(request), key=f"form:{told.get('key', '')[:60]}")
+        rows = hours_confirm(
+            record, minutes=minutes, by=person(request), key=f"form:{told.get('key', '')[:60]}"
+        )
         messages.success(request, _("已确认 %(n)s 人的时长") % {"n": len(rows)})
     except Refusal as refusal:
         messages.error(request, _say(request, refusal))
     return redirect("workbench:activity", number=number)
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+def _minutes(text: str) -> int:
+    """Minutes as typed; nought, which is refused in words, for whatever is no number."""
+    return int(text) if _is_key(text) and len(text) < 6 else 0
 
 
 @require_safe

@@ -27,10 +27,15 @@ SCRIPTS = ("store", "work", "waiting", "report", "exam", "code")
 
 
 @require_safe
-def manifest(request: HttpRequest) -> HttpResponse:
+def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """What a phone reads when the workbench is put on its first screen."""
     icons = [
-        {"src": static(f"workbench/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": use}
+        {
+            "src": static(f"workbench/icon-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": use,
+        }
         for size in (192, 512)
         for use in ("any", "maskable")
     ]
@@ -51,9 +56,14 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def worker(request: HttpRequest) -> HttpResponse:
+def worker(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The service worker: its text with what it keeps filled in. A change of any part makes it a new one."""
-    told = {"version": _version(), "shell": shell(), "home": reverse("workbench:todo"), "store": static("workbench/store.js")}
+    told = {
+        "version": _version(),
+        "shell": shell(),
+        "home": reverse("workbench:todo"),
+        "store": static("workbench/store.js"),
+    }
     text = (STATIC / "workbench" / "worker.js").read_text(encoding="utf-8")
     text = f"const TOLD = {json.dumps(told)};\n{text}"
     response = HttpResponse(text, content_type="text/javascript; charset=utf-8")

@@ -47,7 +47,13 @@ def _walk(request: HttpRequest) -> dict | None:
         return None
     listed = [{"number": number, "href": record_url(number)} for number in reversed(walk.numbers)]
     href = reverse("workbench:report", args=[walk.kind])
-    return {"kind": walk.kind, "began": walk.began, "count": len(walk.numbers), "numbers": listed, "href": href}
+    return {
+        "kind": walk.kind,
+        "began": walk.began,
+        "count": len(walk.numbers),
+        "numbers": listed,
+        "href": href,
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,15 +64,27 @@ def report(request: HttpRequest, kind: str) -> HttpResponseBase:
     walk = walks.walk_of(request)
     near = walk.place if walk and walk.kind == kind else ""
     form = quick.quick_form(
-        entry, viewer(request), request.POST if request.method == "POST" else None, near=near, given=_given(request)
+        entry,
+        viewer(request),
+        request.POST if request.method == "POST" else None,
+        near=near,
+        given=_given(request),
     )
     if request.method == "POST" and (record := writing.report(request, form, viewer(request))):
         verb = entry.spec.open_title or _("登记")
         messages.success(request, _("已%(verb)s：%(number)s") % {"verb": verb, "number": record.number})
         on_walk = walk is not None and walk.kind == kind
-        return redirect("workbench:report", kind=kind) if on_walk else redirect("workbench:record", record.number)
+        return (
+            redirect("workbench:report", kind=kind)
+            if on_walk
+            else redirect("workbench:record", record.number)
+        )
     walked = _walk(request)
-    context = {"form": form, "kind": _kind(entry, 0), "walk": walked if walked and walked["kind"] == kind else None}
+    context = {
+        "form": form,
+        "kind": _kind(entry, 0),
+        "walk": walked if walked and walked["kind"] == kind else None,
+    }
     context |= quick.parts(form) | {"finds": suggestions(form, _where(request))}
     status = 422 if form.errors else 200
     back = reverse("workbench:new")
@@ -75,7 +93,11 @@ def report(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 def _given(request: HttpRequest) -> dict[str, str]:
     """Boxes filled in by an address, so that a category can be a link."""
-    return {name: value[:200] for name, value in request.GET.items() if name not in ("key", "lang", "size", "theme")}
+    return {
+        name: value[:200]
+        for name, value in request.GET.items()
+        if name not in ("key", "lang", "size", "theme")
+    }
 
 
 def _where(request: HttpRequest) -> str:

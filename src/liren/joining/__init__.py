@@ -1,0 +1,1 @@
+"""Residents who join a matter that somebody else reported."""

@@ -1,0 +1,111 @@
+"""The security log: what is on it, what never is, and for how long."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from liren.clock import now
+from liren.signin.actions import code_issue, event_note, sweep
+from liren.signin.events import KEPT, KINDS
+from liren.signin.models import PhoneCode, SecurityEvent, SharedValue
+from tests.signin.stage import PASSWORD, PHONE, events, sign_in
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "203.0.113.77"
+
+
+def test_signing_in_and_out_is_on_record(lilei):
+    client = Client(REMOTE_ADDR=ADDRESS)
+    sign_in(client, password="wrong-1-Password")
+    sign_in(client)
+    client.post("/account/logout/")
+    told = [
+        (one.kind, one.account, one.detail)
+        for one in events()
+        if one.kind in ("sign_in_failed", "signed_in", "signed_out")
+    ]
+    assert told == [
+        ("sign_in_failed", lilei.pk, "password"),
+        ("signed_in", lilei.pk, "password"),
+        ("signed_out", lilei.pk, "password"),
+    ]
+    assert len({one.origin for one in events("signed_in") + events("sign_in_failed")}) == 1
+
+
+def test_no_line_of_the_log_holds_what_identifies_anybody(lilei, cast, outbox, settings):
+    """Names, account names, addresses, phones, e-mail, what was typed: none of it, on any path."""
+    settings.LIREN_DEMO = True
+    client = Client(REMOTE_ADDR=ADDRESS, headers={"user-agent": "Special Browser 7"})
+    typed = ["wrong-1-Password", "a-password-typed-as-name"]
+    sign_in(client, password=typed[0])
+    sign_in(client, typed[1], "x")
+    for _ in range(7):
+        sign_in(client, "somebody@example.org", "x")
+    client.post("/account/phone/", {"phone": PHONE})
+    client.post("/account/phone/code/", {"code": "000000"})
+    client.post("/account/phone/code/", {"code": outbox.sent[0][1]})
+    client.post("/account/logout/")
+    client.post("/account/password/reset/", {"email": "lilei@example.org"})
+    sign_in(client)
+    told = {"oldpassword": PASSWORD, "password1": "Qing-he-2027", "password2": "Qing-he-2027"}
+    client.post("/account/password/change/", told)
+    client.post(f"/account/sessions/{UserSession.objects.latest('pk').pk}/end/")
+    rows = events()
+    assert {
+        "sign_in_failed",
+        "locked_out",
+        "code_sent",
+        "signed_in",
+        "password_changed",
+        "session_ended",
+    } <= {row.kind for row in rows}
+    said = " ".join(str(vars(row)) for row in rows)
+    for hidden in (
+        *typed, "somebody", "example.org", "lilei", "李雷", PHONE, PHONE[-4:], ADDRESS, "203.0", "Special Browser",
+        PASSWORD, outbox.sent[0][1], "居民",
+    ):  # fmt: skip
+        assert hidden not in said, hidden
+    assert {row.kind for row in rows} <= KINDS.keys()
+
+
+def test_equal_names_and_addresses_leave_equal_prints(db):
+    for address, name in [(ADDRESS, "Eve"), (ADDRESS, "eve "), ("203.0.113.78", "mallory")]:
+        sign_in(Client(REMOTE_ADDR=address), name, "x")
+    first, second, third = events("sign_in_failed")
+    assert (first.origin, first.subject) == (second.origin, second.subject)
+    assert third.origin != first.origin
+    assert third.subject != first.subject
+
+
+def test_a_line_outlives_its_account(lilei):
+    event_note("signed_in", at=now(), account=lilei.pk)
+    number = lilei.pk
+    lilei.delete()
+    assert SecurityEvent.objects.filter(account=number).exists()
+
+
+def test_what_had_its_time_is_forgotten(client, lilei):
+    assert timedelta(days=184) <= KEPT, "six months at least: 网络安全法 art. 21"
+    at = now()
+    for age in (KEPT + timedelta(minutes=1), KEPT - timedelta(minutes=1)):
+        event_note("signed_in", at=at - age, account=987654)
+    code_issue(PHONE, at=at - timedelta(hours=2))
+    code_issue("13900005678", at=at)
+    SharedValue.objects.create(key="past", value="1", until=at - timedelta(seconds=1))
+    SharedValue.objects.create(key="still", value="1", until=at + timedelta(minutes=1))
+    sign_in(client)
+    kept = Client()
+    sign_in(kept)
+    Session.objects.filter(session_key=client.session.session_key).update(expire_date=at - timedelta(days=1))
+    assert UserSession.objects.count() == 2
+    sweep(at)
+    assert [event.at for event in events() if event.account == 987654] == [at - KEPT + timedelta(minutes=1)]
+    assert PhoneCode.objects.count() == 1
+    assert not SharedValue.objects.filter(key="past").exists()
+    assert SharedValue.objects.filter(key="still").exists()
+    assert [one.session_key for one in UserSession.objects.all()] == [kept.session.session_key]
+    assert sweep(at) == 0, "twice does no harm"
