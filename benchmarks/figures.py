@@ -53,6 +53,7 @@ def main() -> None:
 
     django.setup()
     from django.db import connection
+
     from liren.figures.queries import compute, read_period
     from liren.figures.scope import Scope
     from liren.places.models import Unit
@@ -66,12 +67,16 @@ def main() -> None:
         spent = cpu_ms(lambda told=told, scope=scope: compute(told["figure"], scope))
         bare = floor(compute(told["figure"], scope))
         rows.append((name, spent, cpu_ms(bare) if bare else None))
-    print(f"{connection.vendor}, {Record.objects.count()} records, {len(rows)} figures, CPU ms (median of {RUNS})")
+    print(
+        f"{connection.vendor}, {Record.objects.count()} records, {len(rows)} figures, CPU ms (median of {RUNS})"
+    )
     compared = [(name, spent, bare, spent / bare) for name, spent, bare in rows if bare]
     for name, spent, bare, ratio in sorted(compared, key=lambda row: -row[1])[:10]:
         print(f"  {name:32} {spent:8.2f}  floor {bare:8.2f}  ×{ratio:.1f}")
     whole, bare = sum(r[1] for r in compared), sum(r[2] for r in compared)
-    print(f"all: {whole:.0f} ms, floor {bare:.0f} ms, ×{whole / bare:.1f}; median ×{median(r[3] for r in compared):.1f}")
+    print(
+        f"all: {whole:.0f} ms, floor {bare:.0f} ms, ×{whole / bare:.1f}; median ×{median(r[3] for r in compared):.1f}"
+    )
 
 
 if __name__ == "__main__":

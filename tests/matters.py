@@ -7,7 +7,6 @@ import pytest
 from liren.records.actions import record_open, record_step
 from liren.records.models import Record
 from liren.refusals import Refusal
-
 from tests.cast import Cast, moment
 
 OPENED = "2024-03-04 09:10"  # a Monday

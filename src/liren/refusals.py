@@ -17,7 +17,9 @@ class Wording:
 WORDINGS = {
     "not_found": Wording(404, "没有找到{what}「{name}」。{mend}", "No {what} “{name}”. {mend}"),
     "ambiguous": Wording(
-        409, "{what}「{name}」不止一个：{among}。请写全路径或代码。", "More than one {what} “{name}”: {among}."
+        409,
+        "{what}「{name}」不止一个：{among}。请写全路径或代码。",
+        "More than one {what} “{name}”: {among}.",
     ),
     "not_yours": Wording(
         403,
@@ -44,9 +46,13 @@ WORDINGS = {
         404, "「{kind}」没有步骤「{what}」。可用：{allowed}。", "“{kind}” has no step “{what}”: {allowed}."
     ),
     "condition": Wording(
-        409, "{number} 不满足「{what}」的条件：{condition}。", "{number} does not meet {condition} for {what}."
+        409,
+        "{number} 不满足「{what}」的条件：{condition}。",
+        "{number} does not meet {condition} for {what}.",
     ),
-    "missing": Wording(422, "缺少{fields}。请补上再{what}。", "{fields} missing. Fill in, then {what} again."),
+    "missing": Wording(
+        422, "缺少{fields}。请补上再{what}。", "{fields} missing. Fill in, then {what} again."
+    ),
     "bad_value": Wording(422, "{field}：{reason}", "{field}: {reason}"),
     "unknown_field": Wording(
         422, "「{kind}」没有字段「{field}」。{mend}", "“{kind}” has no field “{field}”. {mend}"

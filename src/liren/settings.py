@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "liren.joining",
     "liren.search",
     "liren.trail",
+    "liren.look",
     "liren.console",
     "liren.workbench",
     "liren.portal",
@@ -106,17 +107,17 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     # In place of Django's LocaleMiddleware: ?lang=en, a cookie, and Chinese unless somebody chose.
-    "liren.console.middleware.LanguageMiddleware",
-    "liren.console.middleware.LookMiddleware",
-    "liren.console.middleware.PolicyMiddleware",
+    "liren.look.middleware.LanguageMiddleware",
+    "liren.look.middleware.LookMiddleware",
+    "liren.look.middleware.PolicyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # After authentication, which says who signed in; before the refusals, whose page shows who reads.
-    "liren.console.viewer.ViewerMiddleware",
-    "liren.console.refusing.RefusalMiddleware",
+    "liren.look.viewer.ViewerMiddleware",
+    "liren.look.refusing.RefusalMiddleware",
 ]
 ROOT_URLCONF = "liren.urls"
 WSGI_APPLICATION = "liren.wsgi.application"
@@ -214,7 +215,7 @@ INSTALLED_APPS += [
     "allauth.socialaccount",
     *LIREN_SIGNIN_APPS,
 ]
-_after = MIDDLEWARE.index("liren.console.viewer.ViewerMiddleware") + 1
+_after = MIDDLEWARE.index("liren.look.viewer.ViewerMiddleware") + 1
 MIDDLEWARE[_after:_after] = [
     "liren.signin.middleware.LeavingMiddleware",
     "liren.signin.middleware.SignedInMiddleware",

@@ -2,9 +2,9 @@
 
 from django.urls import include, path
 
-handler404 = "liren.console.refusing.page_not_found"
+handler404 = "liren.look.refusing.page_not_found"
 handler429 = "liren.signin.views.too_many"
-handler500 = "liren.console.refusing.server_error"
+handler500 = "liren.look.refusing.server_error"
 
 urlpatterns = [
     path("account/", include("liren.signin.urls")),

@@ -7,7 +7,6 @@ from liren.activities.actions import attendance_take, attendances_take
 from liren.activities.models import Attendance
 from liren.records.actions import record_open
 from liren.records.models import Act, Record
-
 from tests.cast import moment
 from tests.matters import refused
 
@@ -65,7 +64,9 @@ def test_nobody_is_noted_twice(cast, meeting):
         attendance_take(meeting, [present, present], by=cast.dispatcher, at=AT)
     attendance_take(meeting, [present], by=cast.dispatcher, at=AT)
     with refused("already", "周平的出勤", meeting.number):
-        attendance_take(meeting, [{"person": cast.leader, "present": True}, present], by=cast.dispatcher, at=AT)
+        attendance_take(
+            meeting, [{"person": cast.leader, "present": True}, present], by=cast.dispatcher, at=AT
+        )
     assert (Attendance.objects.count(), Act.objects.filter(verb="attend").count()) == (1, 1)
     attendance_take(meeting, [{**present, "role": "guest"}], by=cast.dispatcher, at=AT)
 
@@ -86,7 +87,9 @@ def test_outsiders_note_nobody(cast, meeting, who):
 
 
 def test_bulk_is_all_or_nothing(cast, meeting):
-    other = record_open("street.meeting", {"title": "车棚"}, by=cast.dispatcher, at=moment("2024-03-05 09:00"))
+    other = record_open(
+        "street.meeting", {"title": "车棚"}, by=cast.dispatcher, at=moment("2024-03-05 09:00")
+    )
     good = [{"person": cast.resident, "present": True}]
     bad = [{"person": cast.leader, "present": False}]
     with refused("missing"):

@@ -10,7 +10,6 @@ from liren.activities.queries import attended, expected_of, served
 from liren.records.actions import record_open, record_step
 from liren.records.models import Act, Record
 from liren.trail.queries import breaks
-
 from tests.cast import Cast, moment
 from tests.matters import refused
 
@@ -55,7 +54,9 @@ def test_without_the_code_nobody_checks_themselves_in(cast: Cast, meeting: Recor
     assert not Attendance.objects.exists()
 
 
-def test_a_code_dies_and_a_forged_one_never_lived(cast: Cast, meeting: Record, monkeypatch: pytest.MonkeyPatch):
+def test_a_code_dies_and_a_forged_one_never_lived(
+    cast: Cast, meeting: Record, monkeypatch: pytest.MonkeyPatch
+):
     code = code_make(meeting)
     assert code_read(code) == meeting.pk
     with refused("bad_value", "不是本站"):

@@ -13,7 +13,6 @@ from liren.notices.models import Notice
 from liren.people.actions import person_add
 from liren.records.actions import record_open, record_step
 from liren.records.models import Record
-
 from tests.cast import make_cast, moment
 from tests.matters import refused
 
@@ -130,7 +129,7 @@ def test_of_many_who_click_at_once_one_gets_the_last_place():
         try:
             ready.wait(timeout=20)
             signup_make(record, by=person, at=BEFORE)
-        except Exception as fault:  # noqa: BLE001  told below, in the main thread
+        except Exception as fault:
             faults.append(fault)
         finally:
             connection.close()

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext_lazy
 
-from liren.console.charts import State, Step, bars, flow, share, trend
+from liren.look.charts import State, Step, bars, flow, share, trend
 
 FOLDER = Path(__file__).with_name("pages")
 TEMPLATES = Path(__file__).resolve().parents[2] / "src/liren/console/templates/console"

@@ -12,8 +12,8 @@ from django.utils.html import conditional_escape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liren.console.charts import State, Step, Svg, bars, described, flow, share, trend
-from liren.console.svg import clip, number_text, steps_up, width_of
+from liren.look.charts import State, Step, Svg, bars, described, flow, share, trend
+from liren.look.svg import clip, number_text, steps_up, width_of
 
 NS = "{http://www.w3.org/2000/svg}"
 # Everything XML may hold: no control characters, no lone surrogates.

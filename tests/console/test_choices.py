@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.template import Context, Template
 from django.utils import translation
 
-from liren.console.middleware import LanguageMiddleware, LookMiddleware, PolicyMiddleware
+from liren.look.middleware import LanguageMiddleware, LookMiddleware, PolicyMiddleware
 
 
 def speak(request) -> HttpResponse:

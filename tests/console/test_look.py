@@ -14,7 +14,7 @@ from django.template import engines
 from django.template.loader import render_to_string
 from django.utils.translation.template import templatize
 
-from liren.console.middleware import LanguageMiddleware, LookMiddleware
+from liren.look.middleware import LanguageMiddleware, LookMiddleware
 from tests.console import samples
 from tests.console.markup import Page, read
 

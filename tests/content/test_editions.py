@@ -8,7 +8,6 @@ from liren.content.actions import edition_publish, editions_publish
 from liren.content.models import Edition
 from liren.records.actions import record_open, record_step, record_void
 from liren.records.models import Record
-
 from tests.cast import moment
 from tests.matters import refused
 

@@ -5,7 +5,6 @@ import pytest
 from liren.exams.actions import attempt_submit, attempts_enter, mark, paper_draw, questions_add
 from liren.exams.models import Attempt, Paper
 from liren.records.actions import record_open
-
 from tests.cast import moment
 from tests.matters import refused
 
@@ -20,7 +19,10 @@ def exam(cast):
 @pytest.fixture
 def bank(db):
     options = {"a": "一", "b": "二", "c": "三"}
-    rows = [{"text": f"第{n}题", "options": options, "answer": ["a"] if n % 2 else ["a", "c"], "marks": n} for n in range(1, 11)]
+    rows = [
+        {"text": f"第{n}题", "options": options, "answer": ["a"] if n % 2 else ["a", "c"], "marks": n}
+        for n in range(1, 11)
+    ]
     return questions_add("law", rows)
 
 

@@ -22,7 +22,6 @@ from liren.people.visibility import viewer_of
 from liren.records.actions import record_open, record_step
 from liren.records.models import Act, Record
 from liren.trail.models import Head
-
 from tests.cast import Cast, moment
 from tests.matters import refused
 
@@ -31,7 +30,10 @@ BEGAN = moment("2024-03-09 09:00")
 
 @pytest.fixture
 def exam(cast: Cast) -> Record:
-    rows = [{"text": f"第{n}题", "options": {"a": "对", "b": "错"}, "answer": ["a"], "marks": 10} for n in range(20)]
+    rows = [
+        {"text": f"第{n}题", "options": {"a": "对", "b": "错"}, "answer": ["a"], "marks": 10}
+        for n in range(20)
+    ]
     questions_add("民法典", rows)
     values = {"title": "考核", "place": cast.street, "starts": "2024-03-09 09:00", "ends": "2024-03-09 11:00"}
     return record_open("street.exam", values, by=cast.dispatcher, at=moment("2024-03-01 09:00"))
@@ -116,7 +118,9 @@ def test_who_never_comes_back_is_marked_by_what_was_kept(cast: Cast, exam: Recor
 def test_too_late_the_kept_answers_count_and_the_new_ones_do_not(cast: Cast, exam: Record, paper: Paper):
     attempt = attempt_start(exam, by=cast.resident, minutes=60, at=BEGAN)
     attempt_save(attempt, answers=right(paper, 2), by=cast.resident, at=BEGAN)
-    done = attempt_hand_in(attempt, answers=right(paper, 5), by=cast.resident, at=attempt.due + timedelta(hours=1))
+    done = attempt_hand_in(
+        attempt, answers=right(paper, 5), by=cast.resident, at=attempt.due + timedelta(hours=1)
+    )
     assert (done.mark, done.passed) == (20, False)
 
 

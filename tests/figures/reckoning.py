@@ -91,7 +91,9 @@ def months_of(period: Period) -> list[tuple[int, int]]:
     return found
 
 
-def covered(things: list[dict], slots: list, slot_of, members: list[str], at_least: int = 1) -> Decimal | None:
+def covered(
+    things: list[dict], slots: list, slot_of, members: list[str], at_least: int = 1
+) -> Decimal | None:
     """Percentage of (slot, member) in which at least so many happened."""
     done = Counter(
         (slot_of(t), member) for t in things for member in members if t["place"].startswith(member)

@@ -37,7 +37,9 @@ from tests.figures.things import (
 ORDERED = ["==", "!=", "<", "<=", ">", ">="]
 EVEN = ["==", "!="]
 # More places than are kept, and halves of what is kept: nothing may be rounded on the way.
-NUMBERS = (THOUSANDTHS | HUNDREDTHS | WHOLE | st.sampled_from(["0.0005", "2.00049", "-1.995", "0.1"])).map(str)
+NUMBERS = (THOUSANDTHS | HUNDREDTHS | WHOLE | st.sampled_from(["0.0005", "2.00049", "-1.995", "0.1"])).map(
+    str
+)
 TIMES = MOMENTS.map(lambda at: at.strftime("%Y-%m-%d %H:%M")) | DAYS.map(str)
 
 
@@ -112,7 +114,11 @@ class BothReadings(TestCase):
         records = list(things_table.rows())
         assert len(records) == len(things)
         for text in conditions:
-            asked = set(things_table.rows().filter(compile_condition(parse(text), things_table)).values_list("number", flat=True))
+            asked = set(
+                things_table.rows()
+                .filter(compile_condition(parse(text), things_table))
+                .values_list("number", flat=True)
+            )
             assert asked == meant(text, records, things_table.kind), text
 
     @settings(max_examples=25)
@@ -121,7 +127,10 @@ class BothReadings(TestCase):
         records = enter(things)
         things_table = table("thing", "plain")
         name = data.draw(st.sampled_from(sorted(set(FIELDS) - {"ready"})))
-        held = {r.number: natural_value(things_table.kind, value_of(things_table.kind, r, name), name) for r in records}
+        held = {
+            r.number: natural_value(things_table.kind, value_of(things_table.kind, r, name), name)
+            for r in records
+        }
         for value in {v for v in held.values() if v is not None}:
             query = compile_condition(parse(f"{name} == {literal(value)}"), things_table)
             asked = set(things_table.rows().filter(query).values_list("number", flat=True))

@@ -38,9 +38,14 @@ def year(cast) -> Cast:
     standing = event(cast, at="2024-04-01 09:00")
     record_void(event(cast), by=cast.dispatcher, note="误报", at=moment("2024-03-04 10:00"))
     record_merge(event(cast), into=standing, by=cast.dispatcher, at=moment("2024-04-01 10:00"))
-    for name, place, people, at in (("面馆", cast.grid, 3, "2024-02-01 09:00"), ("粮店", cast.other_village, 2, "2024-05-01 09:00")):
+    for name, place, people, at in (
+        ("面馆", cast.grid, 3, "2024-02-01 09:00"),
+        ("粮店", cast.other_village, 2, "2024-05-01 09:00"),
+    ):
         clerk = cast.grid_member if place == cast.grid else cast.stranger
-        record_open("street.shop", {"title": name, "place": place, "quantity": people}, by=clerk, at=moment(at))
+        record_open(
+            "street.shop", {"title": name, "place": place, "quantity": people}, by=clerk, at=moment(at)
+        )
     return cast
 
 
@@ -76,7 +81,11 @@ def test_more_than_a_hundred_per_cent_is_printed_and_warned_of(year):
 
 
 def test_places_narrow_a_figure(year):
-    assert [figure("shops", "asof:2024-12-31", p).value for p in ("990009", "990009001", "990009002001")] == [2, 1, 1]
+    assert [figure("shops", "asof:2024-12-31", p).value for p in ("990009", "990009001", "990009002001")] == [
+        2,
+        1,
+        1,
+    ]
     assert figure("streets").value == 2
 
 
@@ -98,10 +107,22 @@ def test_parts_of_records(year):
     assert figure("reworked").value == 1
     assert figure("reworked", "2024-04").value == 0
     assert figure("paid").value == 15
-    meeting = record_open("street.meeting", {"title": "楼道", "starts": "2024-03-08"}, by=year.dispatcher, at=moment("2024-03-07 09:00"))
+    meeting = record_open(
+        "street.meeting",
+        {"title": "楼道", "starts": "2024-03-08"},
+        by=year.dispatcher,
+        at=moment("2024-03-07 09:00"),
+    )
     rows = [{"person": p, "present": True} for p in (year.resident, year.leader)]
-    attendance_take(meeting, [*rows, {"person": year.handler, "present": False, "reason": "出差"}], by=year.dispatcher)
-    again = record_open("street.meeting", {"title": "车棚", "starts": "2024-04-08"}, by=year.dispatcher, at=moment("2024-03-07 09:00"))
+    attendance_take(
+        meeting, [*rows, {"person": year.handler, "present": False, "reason": "出差"}], by=year.dispatcher
+    )
+    again = record_open(
+        "street.meeting",
+        {"title": "车棚", "starts": "2024-04-08"},
+        by=year.dispatcher,
+        at=moment("2024-03-07 09:00"),
+    )
     attendance_take(again, rows[:1], by=year.dispatcher)
     # persons and person-times are two figures
     assert (figure("present").value, figure("persons").value) == (3, 2)
@@ -161,7 +182,9 @@ def test_a_trend_keeps_to_the_definition_of_each_month(levels):
 
 
 def test_a_trend_ends_with_its_scope(levels):
-    points = series(figure_entry("street.reported"), Scope("990009", read_period("2024-05-01..2024-06-05")))[-2:]
+    points = series(figure_entry("street.reported"), Scope("990009", read_period("2024-05-01..2024-06-05")))[
+        -2:
+    ]
     assert [int(v) for _, v in points] == [3, 0]  # those of 6 June are not in the scope
 
 
@@ -279,7 +302,9 @@ def test_an_unknown_figure_is_refused_with_a_near_one(cast):
         figure("reportd")
 
 
-@pytest.mark.parametrize("period", ["", "gestern", "2024-13", "2024Q5", "2024-02-30", "2024-03-01..2024-02-01", "asof:2024"])
+@pytest.mark.parametrize(
+    "period", ["", "gestern", "2024-13", "2024Q5", "2024-02-30", "2024-03-01..2024-02-01", "asof:2024"]
+)
 def test_a_bad_period_is_refused_with_the_forms_there_are(db, period):
     with refused("bad_period", "；"):
         read_period(period)
@@ -300,7 +325,9 @@ def test_a_cadence_at_a_point_in_time_is_refused(cast):
         ("present", 1), ("paid", 1), ("on_time_rate", 2), ("monthly", 1), ("villages", 2), ("busiest", 2), ("followers", 1),
     ],
 )  # fmt: skip
-def test_a_figure_is_one_query_for_each_count_and_its_evidence_one_more(year, django_assert_num_queries, name, queries):
+def test_a_figure_is_one_query_for_each_count_and_its_evidence_one_more(
+    year, django_assert_num_queries, name, queries
+):
     scope = Scope("990009", read_period("2024"))
     enter(year, "followers", given("1200"))
     with at_time(moment("2025-01-01 09:00")):

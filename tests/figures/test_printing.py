@@ -75,7 +75,9 @@ def test_what_is_said_is_true(value, step, in_wan):
         assert said > 0 or value < Decimal("0.5")
 
 
-@pytest.mark.parametrize("word", ["above 100", "over", "over viel", "over 0", "wan x", "wan 9", "nearly -5", ""])
+@pytest.mark.parametrize(
+    "word", ["above 100", "over", "over viel", "over 0", "wan x", "wan 9", "nearly -5", ""]
+)
 def test_an_unknown_qualifier_is_refused(word):
     with refused("bad_value", "限定词"):
         printed(Decimal(5), "人", 0, [word])

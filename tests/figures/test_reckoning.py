@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from liren.figures.periods import Period
 from liren.figures.breakdown import grouped
+from liren.figures.periods import Period
 from liren.figures.queries import compute, figure_entry
 from liren.figures.scope import Result, Scope
 from liren.figures.series import series
@@ -18,7 +18,17 @@ from tests.figures import reckoning as by_hand
 from tests.figures.things import DAYS, PLACES, enter, thing
 
 TODAY = date(2024, 12, 31)
-SPANS = ["2024", "2024H1", "2024Q1", "2024Q2", "2024-02", "2024-06", "2024W07", "since:2024-02-10", "ytd:2024-04-15"]
+SPANS = [
+    "2024",
+    "2024H1",
+    "2024Q1",
+    "2024Q2",
+    "2024-02",
+    "2024-06",
+    "2024W07",
+    "since:2024-02-10",
+    "ytd:2024-04-15",
+]
 PERIODS = st.sampled_from(SPANS) | st.tuples(DAYS, DAYS).map(lambda pair: f"{min(pair)}..{max(pair)}")
 POINTS = DAYS.map(lambda day: f"asof:{day}")
 
@@ -90,7 +100,9 @@ class Counted(TestCase):
         enter(things)
         within = scope(place, period)
         starts = [t["values"].get("starts") for t in things if by_hand.lies_in(t, place)]
-        assert figure("begun", within).value == sum(day is not None and within.period.contains(day) for day in starts)
+        assert figure("begun", within).value == sum(
+            day is not None and within.period.contains(day) for day in starts
+        )
 
     @settings(max_examples=25)
     @given(st.lists(thing(), max_size=12), st.sampled_from(["990009", "990009001", "990009002001"]), PERIODS)
@@ -127,14 +139,18 @@ class Counted(TestCase):
 
         # shared: 1, 1, 3 …; dense: 1, 1, 2 …; cut: no more than asked for
         assert named("top") == {c for c, n in counts.items() if n and sum(m > n for m in some) < 2}
-        assert named("top_dense") == {c for c, n in counts.items() if n and len({m for m in some if m > n}) < 2}
+        assert named("top_dense") == {
+            c for c, n in counts.items() if n and len({m for m in some if m > n}) < 2
+        }
         assert len(named("top_cut")) == min(2, len(some))
         assert named("top_cut") <= named("top")
         assert named("last") == {c for c, n in counts.items() if sum(m < n for m in counts.values()) < 2}
         assert named("above") == {c for c, n in counts.items() if n > 1}
         assert named("below") == {c for c, n in counts.items() if n < 2}
         shares = {c: Decimal(len(by_hand.of_a(those))) / len(those) for c, those in found.items() if those}
-        assert named("best_share") == {c for c, s in shares.items() if sum(other > s for other in shares.values()) < 2}
+        assert named("best_share") == {
+            c for c, s in shares.items() if sum(other > s for other in shares.values()) < 2
+        }
 
 
 @pytest.mark.usefixtures("shelf")
@@ -154,7 +170,10 @@ class Evident(TestCase):
         assert Decimal(sum(kept)) / 1000 == total.value
         cells = figure("streets_monthly", within).evidence.cells
         value = figure("streets_monthly", within).value
-        assert same(figure("streets_monthly", within), Decimal(100 * sum(c.done > 0 for c in cells)) / len(cells) if cells else None), value
+        assert same(
+            figure("streets_monthly", within),
+            Decimal(100 * sum(c.done > 0 for c in cells)) / len(cells) if cells else None,
+        ), value
         share = figure("share", within)
         assert share.evidence.count == share.numerator.value
         assert share.denominator.evidence.count == share.denominator.value
@@ -188,7 +207,13 @@ class Evident(TestCase):
         whole = figure("n", within).value
         for by in ("place", "category", "state", "month"):
             groups = grouped(figure_entry("plain.n"), within, by)
-            missing = sum("category" not in t["values"] for t in by_hand.happened(things, "990009", within.period))
+            missing = sum(
+                "category" not in t["values"] for t in by_hand.happened(things, "990009", within.period)
+            )
             assert sum(g.value for g in groups) == whole - (missing if by == "category" else 0), by
-        months = Counter(t["opened"].strftime("%Y-%m") for t in by_hand.happened(things, "990009", within.period))
-        assert {g.key.strftime("%Y-%m"): g.value for g in grouped(figure_entry("plain.n"), within, "month")} == months
+        months = Counter(
+            t["opened"].strftime("%Y-%m") for t in by_hand.happened(things, "990009", within.period)
+        )
+        assert {
+            g.key.strftime("%Y-%m"): g.value for g in grouped(figure_entry("plain.n"), within, "month")
+        } == months

@@ -21,9 +21,9 @@ FACES_MAY_IMPORT_FACES = {"cli": FACES, "demo": {"stories"}}
 
 
 MAY_NOT_KNOW = (
-    {room: FACES | SHARED for room in NOUNS}
-    | {room: FACES for room in SHARED}
-    | {room: FACES | SHARED | NOUNS | PACKS for room in GROUND}
+    dict.fromkeys(NOUNS, FACES | SHARED)
+    | dict.fromkeys(SHARED, FACES)
+    | dict.fromkeys(GROUND, FACES | SHARED | NOUNS | PACKS)
 )
 
 

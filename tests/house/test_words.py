@@ -14,7 +14,9 @@ GIVEN = {
     name.replace(".", "_")
     for name in re.findall(
         r"^(?:f\d{3}\.)?([a-z_.]+)\t",
-        "".join(p.read_text(encoding="utf-8") for p in sorted((REPOSITORY / "tests/data").glob("mission_*.tsv"))),
+        "".join(
+            p.read_text(encoding="utf-8") for p in sorted((REPOSITORY / "tests/data").glob("mission_*.tsv"))
+        ),
         re.MULTILINE,
     )
 }

@@ -11,7 +11,6 @@ from liren.clock import at_time
 from liren.notices import county
 from liren.notices.actions import Delivered, deliver
 from liren.people.models import Person
-
 from tests.cast import Cast, moment
 
 

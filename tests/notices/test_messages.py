@@ -10,7 +10,6 @@ from liren.notices.models import Job, Line
 from liren.notices.queries import waiting
 from liren.people.actions import post_leave
 from liren.records.actions import record_open, tick
-
 from tests.cast import moment
 from tests.matters import accept, event
 from tests.notices.conftest import delivered, mails
@@ -27,7 +26,12 @@ def tell(record, *persons, at=f"{MONDAY} 10:00", **more):
 
 # (what the person chose, urgent, told at, a worker's rounds → whether a mail goes out in each)
 ROUNDS = [
-    ({}, False, "10:00", {"10:01": 0, "20:00": 0, "+1 08:29": 0, "+1 08:30": 1, "+1 08:31": 0, "+2 08:30": 0}),
+    (
+        {},
+        False,
+        "10:00",
+        {"10:01": 0, "20:00": 0, "+1 08:29": 0, "+1 08:30": 1, "+1 08:31": 0, "+2 08:30": 0},
+    ),
     ({}, True, "10:00", {"10:00": 0, "10:01": 1, "10:02": 0, "+1 08:30": 0}),
     ({"digest": "now"}, False, "10:00", {"10:01": 1, "+1 08:30": 0}),
     ({"mail": False}, True, "10:00", {"10:01": 0, "+1 08:30": 0}),
@@ -74,7 +78,9 @@ def test_a_day_becomes_one_mail_and_a_record_one_line(mailed):
 
 def test_titles_go_out_only_of_what_anybody_may_read(mailed, shelf, monkeypatch):
     spec = shelf.kinds["street.shop"].spec
-    shop = record_open("street.shop", {"title": "老王面馆"}, by=mailed.dispatcher, at=moment(f"{MONDAY} 09:00"))
+    shop = record_open(
+        "street.shop", {"title": "老王面馆"}, by=mailed.dispatcher, at=moment(f"{MONDAY} 09:00")
+    )
     for day, visible, expected in ((4, "staff", "沿街店铺：在册"), (5, "public", "老王面馆请看")):
         monkeypatch.setitem(spec.__dict__, "visible", visible)
         at = moment(f"2024-03-0{day} 10:00")

@@ -17,7 +17,6 @@ from liren.notices.queries import dead_letters, waiting
 from liren.places.actions import place_add
 from liren.places.models import Place
 from liren.refusals import Refusal
-
 from tests.cast import moment
 
 NOW = moment("2024-03-05 09:00")
@@ -53,7 +52,7 @@ def test_a_job_is_done_once_and_emptied(db, work):
 
 def test_a_job_belongs_to_the_transaction_that_enters_it(db, work):
     work("probe", lambda job: None)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012
         add()
         _ = 1 / 0
     assert not Job.objects.exists()

@@ -11,7 +11,6 @@ from liren.people.actions import post_leave
 from liren.people.visibility import PUBLIC, viewer_of
 from liren.records.actions import tick
 from liren.refusals import Refusal
-
 from tests.cast import moment
 from tests.matters import accept, event
 from tests.notices.conftest import give_address
@@ -25,7 +24,9 @@ def tell(record, *persons, text="请看", at=NOW, **more):
 
 
 def shown(person):
-    return [(one.record.title, one.text, one.count, one.urgent) for one in open_notices(viewer_of(person, NOW))]
+    return [
+        (one.record.title, one.text, one.count, one.urgent) for one in open_notices(viewer_of(person, NOW))
+    ]
 
 
 def test_the_list_names_each_record_once_with_the_last_word(cast):
@@ -110,8 +111,12 @@ def test_looking_changes_nothing(mailed, django_assert_max_num_queries):
         open_notices(viewer_of(mailed.dispatcher, NOW))
     assert all(query["sql"].startswith("SELECT") for query in asked)
     assert (list(Notice.objects.values()), list(Line.objects.values())) == before
-    columns = {field.name for model in apps.get_app_config("notices").get_models() for field in model._meta.fields}
-    assert not {name for name in columns if any(word in name for word in ("read", "seen", "open", "view", "click"))}
+    columns = {
+        field.name for model in apps.get_app_config("notices").get_models() for field in model._meta.fields
+    }
+    assert not {
+        name for name in columns if any(word in name for word in ("read", "seen", "open", "view", "click"))
+    }
 
 
 # -- how persons like to be told ----------------------------------------------------------------------

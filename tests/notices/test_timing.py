@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from liren.notices.timing import Habit, after_quiet, goes_out, next_digest
 from liren.packs.fields import CHINA
 from liren.places.calendar import WorkCalendar
-
 from tests.cast import moment
 
 CALENDAR = WorkCalendar()
@@ -60,9 +59,9 @@ def test_a_burst_goes_with_one_minute():
     assert found == {moment("2024-03-04 10:01")}
 
 
-moments = st.datetimes(min_value=moment("2020-01-01 00:00").replace(tzinfo=None), timezones=st.just(CHINA)).filter(
-    lambda at: at.date() < date(2026, 12, 1)
-)
+moments = st.datetimes(
+    min_value=moment("2020-01-01 00:00").replace(tzinfo=None), timezones=st.just(CHINA)
+).filter(lambda at: at.date() < date(2026, 12, 1))
 habits = st.builds(Habit, st.booleans(), st.times(), st.times(), st.times(), st.booleans())
 
 

@@ -85,7 +85,10 @@ TYPES = [
         f"{ITEM}.number",
         "编号会长到",
         "40",
-        ("YL{year}-{seq:05}", "某县某街道某社区某网格各类事项受理办理核查登记总台账编号第{year}年度第{seq:05}号"),
+        (
+            "YL{year}-{seq:05}",
+            "某县某街道某社区某网格各类事项受理办理核查登记总台账编号第{year}年度第{seq:05}号",
+        ),
     ),
     mistake("bad number", f"{ITEM}.number", "编号写成", "", ("YL{year}-{seq:05}", "YL{jahr}")),
     of_kind("bad keep", "keep", "不是保存期", "", "keep: forever"),
@@ -301,9 +304,17 @@ FLOW = [
 SHOWN = "shown: {{as: notices, in: [{}], fields: [{}]}}"
 OPENLY = [
     of_kind("shown in an unknown state", "shown.in", "没有状态「dun」", "done", SHOWN.format("dun", "note")),
-    of_kind("unknown field shown", "shown.fields", "没有字段「notes」", "note", SHOWN.format("done", "notes")),
+    of_kind(
+        "unknown field shown", "shown.fields", "没有字段「notes」", "note", SHOWN.format("done", "notes")
+    ),
     of_kind("private field shown", "shown.fields", "private，不能公开", "", SHOWN.format("done", "secret")),
-    of_kind("shown on an unknown shelf", "shown.as", "只能写", "", "shown: {as: cellar, in: [done], fields: [note]}"),
+    of_kind(
+        "shown on an unknown shelf",
+        "shown.as",
+        "只能写",
+        "",
+        "shown: {as: cellar, in: [done], fields: [note]}",
+    ),
     of_kind("signing up for a matter", "sign up", "只有活动", "sign up", "sign up: {in: [waiting]}"),
 ]
 EFFECTS = [

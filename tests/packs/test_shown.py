@@ -3,7 +3,6 @@
 import pytest
 
 from liren.packs.language import SHELVES
-
 from tests.packs.writing import SOUND, read, spoilt
 
 KIND = "    opened by: clerk\n"
@@ -35,7 +34,11 @@ def test_what_is_shown_and_signed_up_for(tmp_path):
     assert [one for one in findings if one.level == "error"] == []
     item, meeting = (catalogue.kinds[f"sample.{key}"].spec for key in ("item", "meeting"))
     assert (item.shown.as_, item.shown.in_, item.shown.fields) == ("articles", ["done"], ["category", "note"])
-    assert (meeting.sign_up.in_, meeting.sign_up.places, meeting.sign_up.as_) == (["planned"], "room", "guest")
+    assert (meeting.sign_up.in_, meeting.sign_up.places, meeting.sign_up.as_) == (
+        ["planned"],
+        "room",
+        "guest",
+    )
     assert item.shown.as_ in SHELVES
 
 

@@ -11,7 +11,6 @@ from liren.people.visibility import PUBLIC, sees, viewer_of, visible
 from liren.places.actions import unit_add
 from liren.records.actions import record_open
 from liren.records.models import Record
-
 from tests.cast import LONG_AGO, moment
 from tests.matters import accept, event, refused
 
@@ -135,7 +134,11 @@ def test_parts_are_seen_with_their_record(cast, matter):
 def test_kinds_for_all_and_for_some(cast, matter, shelf, rule, monkeypatch):
     kind = shelf.kinds["street.event"].spec
     changed = kind.model_copy(update={"visible": rule, "seen_by": ["leader"] if rule == "roles" else []})
-    monkeypatch.setitem(shelf.kinds, "street.event", type(shelf.kinds["street.event"])(shelf.packs["street"], "event", changed))
+    monkeypatch.setitem(
+        shelf.kinds,
+        "street.event",
+        type(shelf.kinds["street.event"])(shelf.packs["street"], "event", changed),
+    )
     names = ("dispatcher", "leader", "stranger", "resident", "grid_member")
     seen = {name: seen_by(getattr(cast, name)) for name in names}
     if rule == "public":

@@ -12,7 +12,6 @@ from liren.places.actions import calendar_import, place_add, place_merge, places
 from liren.places.codes import after, contains, level_of, parents, within
 from liren.places.models import Place, Succession
 from liren.places.queries import children, find_place, find_unit, path_of, work_calendar
-
 from tests.cast import moment
 from tests.matters import refused
 
@@ -35,7 +34,9 @@ def test_a_range_holds_just_the_codes_that_begin_with_it(outer, inner):
 def test_parents_are_the_codes_it_begins_with(code):
     above = parents(code)
     assert all(code.startswith(one) and one != code for one in above)
-    assert [level_of(one) for one in [*above, code]] == ["county", "town", "village", "grid"][: len(above) + 1]
+    assert [level_of(one) for one in [*above, code]] == ["county", "town", "village", "grid"][
+        : len(above) + 1
+    ]
 
 
 class Ranges(TestCase):

@@ -13,7 +13,6 @@ from liren.points.actions import pack_account, person_account, points_charge, po
 from liren.points.models import Account, Posting
 from liren.records.models import Record
 from liren.refusals import Refusal
-
 from tests.cast import moment
 from tests.matters import event, refused
 
@@ -22,7 +21,13 @@ AT = moment("2024-03-04 11:00")
 
 def pay(record, person, amount: int) -> Posting:
     return points_pay(
-        record=record, person_id=person.pk, amount=amount, currency="points", pack="street", at=AT, purpose="x"
+        record=record,
+        person_id=person.pk,
+        amount=amount,
+        currency="points",
+        pack="street",
+        at=AT,
+        purpose="x",
     )
 
 
@@ -64,7 +69,13 @@ def test_currencies_do_not_mix(cast):
     pay(record, cast.resident, 5)
     with refused("no_balance"):
         points_charge(
-            record=record, person=cast.resident, amount=1, currency="minutes", pack="street", at=AT, purpose="x"
+            record=record,
+            person=cast.resident,
+            amount=1,
+            currency="minutes",
+            pack="street",
+            at=AT,
+            purpose="x",
         )
 
 

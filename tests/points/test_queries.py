@@ -2,7 +2,6 @@
 
 from liren.points.queries import balances, moves
 from liren.records.actions import record_step
-
 from tests.cast import Cast, moment
 from tests.matters import closed_event
 

@@ -13,7 +13,6 @@ from liren import inforce
 from liren.people.actions import person_add
 from liren.records.actions import record_open, record_step
 from liren.records.models import Record
-
 from tests.cast import Cast, make_cast, moment
 
 PHOTO_SIDE = 2400
@@ -73,7 +72,12 @@ def photo(side: int = PHOTO_SIDE, form: str = "JPEG", name: str = "现场.jpg", 
 
 def event(county: Cast, at: str = "2024-03-04 09:10", **said) -> Record:
     """A matter that a neighbour reported."""
-    values = {"title": "路灯不亮", "category": "facility", "source": "resident", "place": county.community} | said
+    values = {
+        "title": "路灯不亮",
+        "category": "facility",
+        "source": "resident",
+        "place": county.community,
+    } | said
     by = person_add(name="居民", place=county.community)
     return record_open("grid_case.event", values, by=by, at=moment(at), entered=moment(at))
 

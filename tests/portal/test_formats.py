@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from xml.etree import ElementTree as tree
+from xml.etree import ElementTree
 
 import pytest
 
 from liren.portal import ics
 from liren.records.actions import record_open, record_step
-
 from tests.activities.test_signups import activity
 from tests.cast import moment
 from tests.portal.conftest import closed_event, event
@@ -85,7 +84,11 @@ def test_the_calendar_of_an_activity(client, county):
     answer = client.get(f"/p/record/{record.number}/calendar.ics")
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     found = parsed(answer.content.decode())
-    assert (found["SUMMARY"], found["LOCATION"], found["STATUS"]) == ("包粽子", "清溪街道/明月里", "CONFIRMED")
+    assert (found["SUMMARY"], found["LOCATION"], found["STATUS"]) == (
+        "包粽子",
+        "清溪街道/明月里",
+        "CONFIRMED",
+    )
     again = parsed(client.get(f"/p/record/{record.number}/calendar.ics").content.decode())
     assert again["UID"] == found["UID"]
     keeper = record.opener
@@ -97,11 +100,11 @@ def test_the_calendar_of_an_activity(client, county):
     assert client.get(f"/p/record/{other.number}/calendar.ics").status_code == 404
 
 
-def feed(client, shelf: str, **asked) -> tree.Element:
+def feed(client, shelf: str, **asked) -> ElementTree.Element:
     """A feed, checked against what RFC 4287 asks of every feed and entry."""
     answer = client.get(f"/p/feeds/{shelf}.atom", asked)
     assert answer["Content-Type"] == "application/atom+xml; charset=utf-8"
-    root = tree.fromstring(answer.content)
+    root = ElementTree.fromstring(answer.content)
     assert root.tag == f"{ATOM}feed"
     for part in [root, *root.iter(f"{ATOM}entry")]:
         for name in ("id", "title", "updated"):
@@ -117,7 +120,7 @@ def feed(client, shelf: str, **asked) -> tree.Element:
     return root
 
 
-def titles(root: tree.Element) -> list[str | None]:
+def titles(root: ElementTree.Element) -> list[str | None]:
     return [entry.findtext(f"{ATOM}title") for entry in root.iter(f"{ATOM}entry")]
 
 
@@ -135,7 +138,8 @@ def test_a_feed_of_a_place_and_kind(client, county):
 
 
 @pytest.mark.parametrize(
-    "shelf", ["matters", "disclosure", "articles", "notices", "activities", "venues", "praised", "mending", "echoes"]
+    "shelf",
+    ["matters", "disclosure", "articles", "notices", "activities", "venues", "praised", "mending", "echoes"],
 )
 def test_every_shelf_has_a_feed_even_an_empty_one(client, county, shelf):
     assert feed(client, shelf) is not None

@@ -10,7 +10,6 @@ from liren.joining.queries import joined_counts
 from liren.notices.models import Notice
 from liren.people.actions import person_add
 from liren.records.actions import record_merge, record_step
-
 from tests.cast import moment
 from tests.matters import refused
 from tests.portal.conftest import closed_event, event
@@ -22,7 +21,9 @@ def test_a_person_joins_once_and_is_told_the_outcome(county):
     for person in (first, second, first):
         record_join(record, by=person, at=moment("2024-03-04 09:30"))
     assert joined_counts([record.pk]) == {record.pk: 2}
-    record_step(record, "decline", {"result": "不归本地"}, by=county.dispatcher, at=moment("2024-03-04 10:00"))
+    record_step(
+        record, "decline", {"result": "不归本地"}, by=county.dispatcher, at=moment("2024-03-04 10:00")
+    )
     told = set(Notice.objects.filter(record=record).values_list("person", flat=True))
     assert {first.pk, second.pk, record.opener_id} <= told
     assert record.acts.filter(verb="join").count() == 0, "the office's acts are not buried"
@@ -56,7 +57,10 @@ def test_who_reported_a_duplicate_is_told_about_the_other(county):
     record_join(double, by=person)
     record_join(main, by=person)
     record_merge(double, into=main, by=county.dispatcher)
-    assert set(Joining.objects.filter(record=main).values_list("person", flat=True)) == {person.pk, double.opener_id}
+    assert set(Joining.objects.filter(record=main).values_list("person", flat=True)) == {
+        person.pk,
+        double.opener_id,
+    }
 
 
 def test_joining_at_the_portal(resident, county):

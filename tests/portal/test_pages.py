@@ -16,7 +16,6 @@ from django.urls import get_resolver
 from liren.people.visibility import viewer_of
 from liren.portal import urls
 from liren.portal.resident import token_for
-
 from tests.activities.test_signups import activity
 from tests.cast import moment
 from tests.console.markup import Page, read
@@ -125,8 +124,15 @@ def _check_element(found: Page, one, name: str) -> None:
             assert id_ in found.ids, (name, f"{key}={id_}")
     if one.tag in ("a", "button", "summary", "h1", "h2", "h3", "label", "legend"):
         assert one.text.strip() or one.attrs.get("aria-label"), (name, one)
-    if one.tag in ("input", "select", "textarea") and one.attrs.get("type") not in ("hidden", "radio", "checkbox"):
-        assert [label for label in found.all("label") if label.attrs.get("for") == one.attrs["id"]], (name, one)
+    if one.tag in ("input", "select", "textarea") and one.attrs.get("type") not in (
+        "hidden",
+        "radio",
+        "checkbox",
+    ):
+        assert [label for label in found.all("label") if label.attrs.get("for") == one.attrs["id"]], (
+            name,
+            one,
+        )
 
 
 def test_pages_with_faults_are_whole_too(resident):
@@ -149,7 +155,9 @@ def test_golden_query_counts(stocked):
     told = {}
     for name, address in pages(stocked).items():
         if name in QUERIES:
-            with CaptureQueriesContext(connection, ) as asked:
+            with CaptureQueriesContext(
+                connection,
+            ) as asked:
                 client.get(address)
             told[name] = len(asked)
     assert told == QUERIES
@@ -157,7 +165,10 @@ def test_golden_query_counts(stocked):
 
 def test_no_page_grows_with_the_table(stocked, county):
     client = Resident().settle()
-    wanted = {name: pages(stocked)[name] for name in ("home_here", "matters", "report", "shelf", "activities", "mine")}
+    wanted = {
+        name: pages(stocked)[name]
+        for name in ("home_here", "matters", "report", "shelf", "activities", "mine")
+    }
 
     def asked() -> dict[str, int]:
         counts = {}
@@ -187,7 +198,7 @@ def test_a_first_visit_is_light(stocked, county):
     assert len(styles) >= 5
     weight = len(page.encode())
     for name in styles:
-        found = [path for path in ROOT.glob(f"*/static/{name}")]
+        found = list(ROOT.glob(f"*/static/{name}"))
         assert len(found) == 1, name
         weight += found[0].stat().st_size
     assert weight < FIRST_VISIT / 2, weight
@@ -213,7 +224,9 @@ def test_a_photo_of_what_is_not_public_is_not_there(resident, county):
     assert resident.get(address).status_code == 404
 
 
-@pytest.mark.parametrize("onward", ["https://evil.test/", "//evil.test", "/account/", "javascript:alert(1)", "/p//evil"])
+@pytest.mark.parametrize(
+    "onward", ["https://evil.test/", "//evil.test", "/account/", "javascript:alert(1)", "/p//evil"]
+)
 def test_choosing_a_place_leads_nowhere_else(client, county, onward):
     page = client.get("/p/place/990009/", {"next": onward}).content.decode()
     assert f'href="{onward}' not in page

@@ -12,7 +12,6 @@ from liren.people.models import Person
 from liren.records.actions import record_step
 from liren.records.models import File, Record
 from liren.records.storage import path_of
-
 from tests.portal.conftest import Resident, event, photo
 
 ADDRESS = "/p/report/grid_case.event/"
@@ -149,7 +148,7 @@ def test_private_numbers_do_not_get_into_public_words(resident, words):
 def test_a_choice_that_is_not_offered_is_refused_beside_it(resident):
     page = resident.report(category="nonsense")
     assert page.status_code == 422
-    assert 'box-wrong' in page.content.decode()
+    assert "box-wrong" in page.content.decode()
     assert Record.objects.count() == 0
 
 
@@ -189,7 +188,9 @@ def test_nobody_files_without_end(resident, settings):
     assert Record.objects.count() == 2
 
 
-@pytest.mark.parametrize("kind", ["media_publish.item", "notice_public.objection", "nothing.here", "grid_case"])
+@pytest.mark.parametrize(
+    "kind", ["media_publish.item", "notice_public.objection", "nothing.here", "grid_case"]
+)
 def test_only_what_residents_may_open_in_public_is_offered(resident, kind):
     assert resident.get(f"/p/report/{kind}/").status_code == 404
 

@@ -11,7 +11,6 @@ from liren.people.models import Person
 from liren.portal.presenting.figures import is_open
 from liren.records.actions import record_open, record_step
 from liren.records.models import Record
-
 from tests.cast import LONG_AGO, moment
 from tests.portal.conftest import event
 
@@ -27,7 +26,13 @@ def holder(role: str, place) -> Person:
 def article(county, until: str = "publish", title: str = "春耕") -> Record:
     """An article, through the reviews up to a step."""
     at = moment("2024-03-04 09:00")
-    values = {"title": title, "channel": "web", "category": "news", "text": "正文<script>", "place": county.county}
+    values = {
+        "title": title,
+        "channel": "web",
+        "category": "news",
+        "text": "正文<script>",
+        "place": county.county,
+    }
     record = record_open("media_publish.item", values, by=holder("media_editor", county.county), at=at)
     for verb in REVIEWS:
         role = "media_reviewer" if verb.endswith("review") else "media_proofreader"
@@ -62,8 +67,16 @@ def test_an_article_is_read_once_it_is_out_and_only_its_public_fields(client, co
 
 
 def test_disclosure_by_catalogue_and_not_before_it_is_reviewed(client, county):
-    cadre, supervisor = holder("village_cadre", county.community), holder("affairs_supervisor", county.community)
-    values = {"title": "第一季度收支", "category": "finance", "content": "结余三万", "place": county.community}
+    cadre, supervisor = (
+        holder("village_cadre", county.community),
+        holder("affairs_supervisor", county.community),
+    )
+    values = {
+        "title": "第一季度收支",
+        "category": "finance",
+        "content": "结余三万",
+        "place": county.community,
+    }
     record = record_open("village_disclosure.item", values, by=cadre)
     assert gone(client, record)
     record_step(record, "review", by=supervisor)
@@ -72,14 +85,22 @@ def test_disclosure_by_catalogue_and_not_before_it_is_reviewed(client, county):
     assert "结余三万" in page(client, record)
     shelf = "/p/shelf/disclosure/"
     assert record.title in client.get(shelf, {"category": "village_disclosure.item:finance"}).content.decode()
-    assert record.title not in client.get(shelf, {"category": "village_disclosure.item:party"}).content.decode()
+    assert (
+        record.title not in client.get(shelf, {"category": "village_disclosure.item:party"}).content.decode()
+    )
     assert record.title not in client.get(shelf, {"place": county.other_village.code}).content.decode()
 
 
 def test_a_notice_says_until_when_and_names_nobody(client, county):
     clerk, approver = holder("notice_clerk", county.county), holder("notice_approver", county.county)
     at = moment("2026-11-16 09:00")
-    values = {"title": "任前公示", "category": "appointment", "persons": "王小明", "text": "拟任", "place": county.county}
+    values = {
+        "title": "任前公示",
+        "category": "appointment",
+        "persons": "王小明",
+        "text": "拟任",
+        "place": county.county,
+    }
     record = record_open("notice_public.notice", values, by=clerk, at=at)
     record_step(record, "approve", {"basis": "条例"}, by=approver, at=at)
     assert gone(client, record)
@@ -138,7 +159,7 @@ def test_open_figures_are_of_public_kinds_and_small_cells_are_hidden(client, cou
     text = client.get("/p/figures/grid_case.reported/", asked).content.decode()
     assert "<strong>1</strong>" in text
     assert "怎么算的" in text
-    monkeypatch.setattr("liren.console.presenting.words.withheld", lambda result: True)
+    monkeypatch.setattr("liren.look.presenting.words.withheld", lambda result: True)
     hidden = client.get("/p/figures/grid_case.reported/", asked).content.decode()
     assert "<strong>1</strong>" not in hidden
     assert withheld is not None

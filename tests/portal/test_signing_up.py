@@ -1,7 +1,6 @@
 """Signing up for an activity at the portal: a name is enough, a browser signs up once, the last seat goes once."""
 
 from liren.activities.models import Signup
-
 from tests.activities.test_signups import BEGINS, activity
 from tests.portal.conftest import Resident
 

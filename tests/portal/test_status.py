@@ -9,7 +9,6 @@ from liren.notices.models import Notice
 from liren.portal.resident import token_for
 from liren.records.actions import record_extend, record_open, record_step
 from liren.records.models import Act
-
 from tests.cast import moment
 from tests.portal.conftest import closed_event, event
 
@@ -48,7 +47,10 @@ def test_a_changed_reply_is_found_out(client, county):
 def test_who_has_it_and_until_when(client, county):
     at = now()
     record = record_open(
-        "grid_case.event", {"title": "灯", "category": "facility", "place": county.community}, by=county.resident, at=at
+        "grid_case.event",
+        {"title": "灯", "category": "facility", "place": county.community},
+        by=county.resident,
+        at=at,
     )
     page = client.get(f"/p/record/{record.number}/").content.decode()
     assert "还剩 2 工作时" in page or "还剩" in page
@@ -66,7 +68,11 @@ def test_an_extension_says_why_and_a_passed_limit_is_not_hidden(client, county):
         at=moment("2024-03-05 10:00"),
     )  # fmt: skip
     record_extend(
-        record, due=moment("2024-03-29 10:00"), by=county.handler, note="等配件", at=moment("2024-03-06 10:00")
+        record,
+        due=moment("2024-03-29 10:00"),
+        by=county.handler,
+        note="等配件",
+        at=moment("2024-03-06 10:00"),
     )
     page = client.get(f"/p/record/{record.number}/").content.decode()
     assert "等配件" in page
@@ -77,7 +83,11 @@ def test_an_extension_says_why_and_a_passed_limit_is_not_hidden(client, county):
 def test_notes_of_the_office_and_levels_stay_inside(client, county):
     record = event(county)
     record_step(
-        record, "accept", {"level": "urgent", "handler": county.housing}, by=county.dispatcher, note="内部备注"
+        record,
+        "accept",
+        {"level": "urgent", "handler": county.housing},
+        by=county.dispatcher,
+        note="内部备注",
     )
     page = client.get(f"/p/record/{record.number}/").content.decode()
     assert "内部备注" not in page

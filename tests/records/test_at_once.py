@@ -11,7 +11,6 @@ from liren.records.actions import record_open, record_step, tick
 from liren.records.models import Act, Counter, Record
 from liren.refusals import Refusal
 from liren.trail.queries import breaks
-
 from tests.cast import Cast, make_cast, moment
 from tests.matters import accept, event
 
@@ -45,7 +44,9 @@ def at_once(*deeds: Callable[[], object]) -> list[object]:
 
 
 def won(outcomes: list[object]) -> list[object]:
-    faults = [outcome for outcome in outcomes if isinstance(outcome, Exception) and not isinstance(outcome, Refusal)]
+    faults = [
+        outcome for outcome in outcomes if isinstance(outcome, Exception) and not isinstance(outcome, Refusal)
+    ]
     assert not faults, faults
     return [outcome for outcome in outcomes if not isinstance(outcome, Refusal)]
 
@@ -72,8 +73,12 @@ def test_of_two_notes_none_is_lost(cast):
     """The state stays, so only the revision tells one clerk of the other."""
     record = accept(cast, event(cast))
     outcomes = at_once(
-        lambda: record_step(copy_of(record), "note", {"result": "已派人"}, by=cast.dispatcher, at=moment("2024-03-04 12:00")),
-        lambda: record_step(copy_of(record), "note", {"cost": "30"}, by=cast.deputy, at=moment("2024-03-04 12:00")),
+        lambda: record_step(
+            copy_of(record), "note", {"result": "已派人"}, by=cast.dispatcher, at=moment("2024-03-04 12:00")
+        ),
+        lambda: record_step(
+            copy_of(record), "note", {"cost": "30"}, by=cast.deputy, at=moment("2024-03-04 12:00")
+        ),
     )
     record.refresh_from_db()
     written = {name for act in Act.objects.filter(verb="note") for name in act.changed}

@@ -7,7 +7,6 @@ from liren.points.models import Account
 from liren.records.actions import History, record_open, record_step, records_enter
 from liren.records.models import Act, Link, Record
 from liren.trail.queries import breaks
-
 from tests.cast import moment
 from tests.matters import closed_event, refused
 
@@ -41,7 +40,9 @@ def test_what_is_entered_in_bulk_is_what_single_steps_would_have_made(cast):
 
 
 def test_a_late_history_is_late_as_a_late_matter_is(cast):
-    late = history(cast, 0, ("accept", {"handler": cast.housing}, cast.dispatcher, moment("2023-03-07 10:30")))
+    late = history(
+        cast, 0, ("accept", {"handler": cast.housing}, cast.dispatcher, moment("2023-03-07 10:30"))
+    )
     record = records_enter("street.event", [late])[0]
     assert (record.late_count, [a.verb for a in record.acts.all()]) == (1, ["open", "late", "accept"])
 
@@ -71,7 +72,9 @@ def test_doubles_in_the_run_and_against_what_stands_are_refused(cast):
 
     with refused("already", "早点铺", "同一批"):
         records_enter("street.shop", [shop("早点铺"), shop("早点铺")])
-    standing = record_open("street.shop", {"title": "面馆"}, by=cast.grid_member, at=moment("2023-03-05 09:00"))
+    standing = record_open(
+        "street.shop", {"title": "面馆"}, by=cast.grid_member, at=moment("2023-03-05 09:00")
+    )
     with refused("already", "面馆", standing.number):
         records_enter("street.shop", [shop("早点铺"), shop("面馆")])
     assert Record.objects.count() == 1
@@ -105,5 +108,7 @@ def test_nobody_is_told_but_points_are_paid_and_tasks_opened(cast):
 
 def test_steps_go_on_from_where_a_history_ends(cast):
     record = records_enter("street.event", [history(cast)])[0]
-    record_step(record, "accept", {"handler": cast.housing}, by=cast.dispatcher, at=moment("2024-03-06 10:30"))
+    record_step(
+        record, "accept", {"handler": cast.housing}, by=cast.dispatcher, at=moment("2024-03-06 10:30")
+    )
     assert (record.state, record.late_count, record.revision) == ("handling", 1, 1)

@@ -3,10 +3,15 @@
 import pytest
 
 from liren.records.actions import (
-    record_extend, record_link, record_merge, record_open, record_step, record_transfer, record_void,
+    record_extend,
+    record_link,
+    record_merge,
+    record_open,
+    record_step,
+    record_transfer,
+    record_void,
 )  # fmt: skip
 from liren.records.models import Act, Link, Record
-
 from tests.cast import moment
 from tests.matters import accept, closed_event, event, finish, refused
 

@@ -4,7 +4,6 @@ from liren.notices.models import Notice
 from liren.points.models import Account, Posting
 from liren.records.actions import record_step
 from liren.records.models import Link, Record
-
 from tests.cast import moment
 from tests.matters import accept, closed_event, event, refused
 
@@ -71,7 +70,9 @@ def test_minutes_are_paid_to_those_present_and_confirmed(cast):
     from liren.activities.actions import attendance_take
     from liren.records.actions import record_open
 
-    meeting = record_open("street.meeting", {"title": "楼道"}, by=cast.dispatcher, at=moment("2024-03-04 09:00"))
+    meeting = record_open(
+        "street.meeting", {"title": "楼道"}, by=cast.dispatcher, at=moment("2024-03-04 09:00")
+    )
     rows = [
         {"person": cast.resident, "present": True, "minutes": 90, "confirmed_by": cast.dispatcher},
         {"person": cast.grid_member, "present": True, "minutes": 60},

@@ -9,7 +9,6 @@ from django.conf import settings
 from liren.records.actions import file_attach, files_attach
 from liren.records.models import Act, File
 from liren.records.storage import path_of
-
 from tests.cast import moment
 from tests.matters import accept, event, refused
 

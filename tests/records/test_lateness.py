@@ -2,7 +2,6 @@
 
 from liren.notices.models import Notice
 from liren.records.actions import record_extend, record_step, record_void, tick
-
 from tests.cast import moment
 from tests.matters import accept, event, finish, refused
 
@@ -83,7 +82,13 @@ def test_an_end_and_a_void_record_are_never_late(cast):
 
 def test_extending_gives_a_new_limit_and_keeps_what_was_late(cast):
     record = accept(cast, event(cast))  # five working days: 11 March
-    record_extend(record, due=moment("2024-03-20 18:00"), by=cast.dispatcher, note="等配件", at=moment("2024-03-12 09:00"))
+    record_extend(
+        record,
+        due=moment("2024-03-20 18:00"),
+        by=cast.dispatcher,
+        note="等配件",
+        at=moment("2024-03-12 09:00"),
+    )
     assert (record.due, record.late_count, record.alarmed) == (moment("2024-03-20 18:00"), 1, None)
     assert [n for n in notices(cast) if n[0] == "吴县"]  # the limit had passed unnoticed: the leader is told
     act = record.acts.get(verb="extend")
@@ -97,11 +102,15 @@ def test_extending_gives_a_new_limit_and_keeps_what_was_late(cast):
 def test_extending_to_an_earlier_day_or_what_has_no_limit_is_refused(cast):
     record = accept(cast, event(cast))
     with refused("bad_value", "期限"):
-        record_extend(record, due=moment("2024-03-05 09:00"), by=cast.dispatcher, note="", at=moment("2024-03-04 12:00"))
+        record_extend(
+            record, due=moment("2024-03-05 09:00"), by=cast.dispatcher, note="", at=moment("2024-03-04 12:00")
+        )
     finish(cast, record)
     record_step(record, "confirm", by=cast.dispatcher, at=moment("2024-03-06 09:00"))
     with refused("cannot_compute", "没有期限"):
-        record_extend(record, due=moment("2024-05-05 09:00"), by=cast.dispatcher, note="", at=moment("2024-03-07 09:00"))
+        record_extend(
+            record, due=moment("2024-05-05 09:00"), by=cast.dispatcher, note="", at=moment("2024-03-07 09:00")
+        )
 
 
 def test_a_step_taken_by_the_system_after_a_limit(cast):

@@ -5,7 +5,6 @@ import pytest
 from liren.people.actions import post_leave
 from liren.records.actions import record_open
 from liren.records.models import Act, Counter, Record
-
 from tests.cast import LONG_AGO, moment
 from tests.matters import OPENED, event, refused
 
@@ -21,7 +20,13 @@ def test_a_record_says_where_when_who_and_in_which_state(cast):
     assert record.level == "normal"  # the default
     assert record.due == moment("2024-03-04 11:10")
     act = record.acts.get()
-    assert (act.verb, act.from_state, act.to_state, act.by, act.at) == ("open", "", "reported", cast.grid_member, AT)
+    assert (act.verb, act.from_state, act.to_state, act.by, act.at) == (
+        "open",
+        "",
+        "reported",
+        cast.grid_member,
+        AT,
+    )
     assert act.changed == {"title": "路灯不亮", "level": "normal", "place": cast.grid.code}
 
 
@@ -51,7 +56,12 @@ def test_the_wrong_place_is_refused(cast):
 def test_a_post_counts_only_while_it_is_held(cast):
     post = cast.grid_member.posts.get()
     with refused("not_yours"):
-        record_open("street.shop", {"title": "甲", "place": cast.grid}, by=cast.grid_member, at=LONG_AGO.replace(year=1989))
+        record_open(
+            "street.shop",
+            {"title": "甲", "place": cast.grid},
+            by=cast.grid_member,
+            at=LONG_AGO.replace(year=1989),
+        )
     post_leave(post, at=moment("2024-03-04 09:00"))
     with refused("not_yours"):
         record_open("street.shop", {"title": "甲", "place": cast.grid}, by=cast.grid_member, at=AT)
@@ -70,7 +80,9 @@ def test_an_activity_begins_when_it_is_opened_unless_somebody_knows_better(cast)
     meeting = record_open("street.meeting", {"title": "楼道"}, by=cast.dispatcher, at=AT)
     assert meeting.starts == meeting.opened == AT
     assert meeting.acts.get().changed["starts"] == "2024-03-04T09:10:00+08:00"
-    dated = record_open("street.meeting", {"title": "楼道", "starts": "2024-03-08 14:00"}, by=cast.dispatcher, at=AT)
+    dated = record_open(
+        "street.meeting", {"title": "楼道", "starts": "2024-03-08 14:00"}, by=cast.dispatcher, at=AT
+    )
     assert dated.starts == moment("2024-03-08 14:00")
     planned = record_open("street.visit", {"title": "走访"}, by=cast.dispatcher, at=AT)
     assert planned.starts is None  # a step asks for it
@@ -111,7 +123,8 @@ def test_an_unknown_name_is_refused(cast):
 
 
 @pytest.mark.parametrize(
-    ("values", "code"), [({"level": "x"}, "bad_value"), ({"nonsense": "x"}, "unknown_field"), ({"title": ""}, "missing")]
+    ("values", "code"),
+    [({"level": "x"}, "bad_value"), ({"nonsense": "x"}, "unknown_field"), ({"title": ""}, "missing")],
 )
 def test_a_refusal_leaves_nothing_behind(cast, values, code):
     event(cast)

@@ -11,7 +11,6 @@ from liren.packs.fields import CHINA
 from liren.people.private import mask, unseal
 from liren.records.actions import record_step
 from liren.records.models import Record
-
 from tests.cast import moment
 from tests.matters import accept, event, refused
 
@@ -39,7 +38,9 @@ def test_no_row_holds_the_plain_value(cast):
 def rows_of_every_table():
     """Everything the file holds; sqlite3's own dump never ends on a full-text table without content."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%%'")
+        cursor.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%%'"
+        )
         for (name,) in cursor.fetchall():
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)}")
             yield from (repr(row) for row in cursor.fetchall())
@@ -89,7 +90,8 @@ def test_a_record_without_private_values_is_not_sealed(cast):
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(PHONE, "1█████████1"), ("周平", "██"), ("abc", "███"), ("", ""), ("欧阳小明", "欧██明")]
+    ("value", "shown"),
+    [(PHONE, "1█████████1"), ("周平", "██"), ("abc", "███"), ("", ""), ("欧阳小明", "欧██明")],
 )
 def test_lists_show_a_mask(value, shown):
     assert mask(value) == shown

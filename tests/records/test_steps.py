@@ -4,7 +4,6 @@ import pytest
 
 from liren.records.actions import record_step
 from liren.records.models import Act, Record
-
 from tests.cast import moment
 from tests.matters import accept, closed_event, confirm, event, finish, refused
 
@@ -78,7 +77,6 @@ def test_an_optional_field_may_stay_empty_and_what_stands_need_not_be_said_again
 def test_a_step_that_must_not_be_by_the_same_person(cast):
     """赵工 also dispatches: what he finished, somebody else must check."""
     from liren.people.actions import post_take
-
     from tests.cast import LONG_AGO
 
     post_take(person=cast.handler, role="dispatcher", starts=LONG_AGO, place=cast.street)
@@ -91,7 +89,6 @@ def test_a_step_that_must_not_be_by_the_same_person(cast):
 def test_whoever_ever_took_the_earlier_step_may_not(cast):
     """Sent back and finished by a colleague: the first one still may not check."""
     from liren.people.actions import person_add, post_take
-
     from tests.cast import LONG_AGO
 
     colleague = person_add(name="孙工")
@@ -106,7 +103,6 @@ def test_whoever_ever_took_the_earlier_step_may_not(cast):
 def test_who_opened_a_piece_may_not_approve_it(cast):
     from liren.people.actions import post_take
     from liren.records.actions import record_open
-
     from tests.cast import LONG_AGO
 
     post_take(person=cast.dispatcher, role="leader", starts=LONG_AGO, place=cast.county)

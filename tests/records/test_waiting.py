@@ -13,7 +13,6 @@ from liren.places.actions import unit_add
 from liren.records.actions import record_open, record_step
 from liren.records.models import Record
 from liren.records.waiting import waiting
-
 from tests.cast import LONG_AGO, Cast, moment
 from tests.matters import accept, confirm, event, finish
 
@@ -48,7 +47,10 @@ def test_the_first_due_stands_first_and_what_has_no_deadline_last(cast: Cast):
     late = event(cast, "2024-03-04 09:10")
     soon = event(cast, "2024-03-06 11:00")
     draft = record_open(
-        "street.meeting", {"title": "议事", "place": cast.street}, by=cast.dispatcher, at=moment("2024-03-01 09:00")
+        "street.meeting",
+        {"title": "议事", "place": cast.street},
+        by=cast.dispatcher,
+        at=moment("2024-03-01 09:00"),
     )
     assert numbers(cast.dispatcher) == [late.number, soon.number, draft.number]
 
@@ -92,7 +94,9 @@ def test_a_part_of_a_unit_is_reached_from_above(cast: Cast):
     assert numbers(cast.other_handler) == []
 
 
-@pytest.mark.parametrize("who", ["grid_member", "dispatcher", "deputy", "stranger", "handler", "leader", "resident"])
+@pytest.mark.parametrize(
+    "who", ["grid_member", "dispatcher", "deputy", "stranger", "handler", "leader", "resident"]
+)
 def test_the_list_says_what_the_steps_say_and_nothing_that_may_not_be_seen(cast: Cast, who: str):
     """One query must find what asking every record about every step finds."""
     first = event(cast)
@@ -108,8 +112,13 @@ def test_the_list_says_what_the_steps_say_and_nothing_that_may_not_be_seen(cast:
     offered = offered_on(records, person, moment(NOW))
     for record in records:
         spec = catalogue().kinds[record.kind].spec
-        leads = [step for step in offered.get(record.pk, []) if step.leads_on and not _for_anybody(spec, step)]
-        assert (record.pk in found) == bool(leads and not spec.states[record.state].end), (record.kind, record.state)
+        leads = [
+            step for step in offered.get(record.pk, []) if step.leads_on and not _for_anybody(spec, step)
+        ]
+        assert (record.pk in found) == bool(leads and not spec.states[record.state].end), (
+            record.kind,
+            record.state,
+        )
 
 
 def _for_anybody(spec, step) -> bool:

@@ -15,7 +15,6 @@ from liren.reports.binding import bind
 from liren.reports.checking import check_docx, moved
 from liren.reports.models import Issue
 from liren.reports.writing import write_report
-
 from tests.cast import Cast, make_cast, moment
 
 QUARTER = "2024Q1"
@@ -128,7 +127,12 @@ def test_freeze_then_check_tells_exactly_what_moved(people, tmp_path, before, af
     assert list(moved(issue)) == []
     for where in after:
         day = "2024-03-15 10:00" if where == "in" else "2025-03-14 10:00"
-        lamp(people, day, done=False, entered=datetime(2026, 1, 1, tzinfo=UTC) if where == "out" else timezone.now())
+        lamp(
+            people,
+            day,
+            done=False,
+            entered=datetime(2026, 1, 1, tzinfo=UTC) if where == "out" else timezone.now(),
+        )
     names = {difference.name for difference in moved(issue)}
     assert ("reported" in names) == ("in" in after)
     assert "closed" not in names

@@ -5,18 +5,24 @@ from datetime import UTC, date, datetime
 import pytest
 
 from liren.activities.actions import attendance_take
+from liren.packs.fields import CHINA
 from liren.records.actions import (
-    file_attach, record_extend, record_merge, record_open, record_step, record_transfer, record_void, tick,
+    file_attach,
+    record_extend,
+    record_merge,
+    record_open,
+    record_step,
+    record_transfer,
+    record_void,
+    tick,
 )  # fmt: skip
 from liren.records.models import Act, Record
-from liren.packs.fields import CHINA
 from liren.trail.actions import anchor_set
 from liren.trail.chain import START, canonical, link
 from liren.trail.models import Anchor, Head
 from liren.trail.queries import Break, breaks, holds
-
 from tests.cast import moment
-from tests.matters import accept, closed_event, event, finish
+from tests.matters import accept, closed_event, event
 
 
 @pytest.fixture
@@ -33,7 +39,9 @@ def history(cast) -> Record:
     file_attach(late, name="图.txt", content=b"x", media_type="text/plain", by=cast.dispatcher, at=at)
     record_void(event(cast), by=cast.dispatcher, note="误报", at=at)
     record_merge(event(cast), into=late, by=cast.dispatcher, at=at)
-    meeting = record_open("street.meeting", {"title": "楼道", "starts": "2024-03-06"}, by=cast.dispatcher, at=at)
+    meeting = record_open(
+        "street.meeting", {"title": "楼道", "starts": "2024-03-06"}, by=cast.dispatcher, at=at
+    )
     attendance_take(meeting, [{"person": cast.resident, "present": True}], by=cast.dispatcher, at=at)
     record_open("street.shop", {"title": "面馆", "quantity": 3}, by=cast.grid_member, at=at)
     return first

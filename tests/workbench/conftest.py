@@ -11,7 +11,6 @@ from liren import inforce
 from liren.packs.catalogue import Catalogue
 from liren.people.actions import person_link, post_take
 from liren.people.models import Person
-
 from tests.cast import LONG_AGO, SHELF, Cast, make_cast
 
 SHIPPED = ("volunteer_service", "law_exam", "grid_case")

@@ -5,7 +5,6 @@ import json
 from django.test import Client
 
 from liren.records.models import Act, Record
-
 from tests.cast import Cast
 from tests.matters import accept, event, finish
 
@@ -30,7 +29,9 @@ def test_a_report_is_written_once_however_often_it_is_sent(cast: Cast, signed):
     answers = [sent(client, **report(cast.grid_member)).json() for _ in range(3)]
     record = Record.objects.get()
     assert {json.dumps(one, sort_keys=True) for one in answers} == {
-        json.dumps({"done": True, "number": record.number, "href": f"/w/records/{record.number}/"}, sort_keys=True)
+        json.dumps(
+            {"done": True, "number": record.number, "href": f"/w/records/{record.number}/"}, sort_keys=True
+        )
     }
 
 
@@ -52,7 +53,13 @@ def test_a_step_is_taken_once(cast: Cast, signed):
 def test_a_conflict_is_explained_in_the_words_of_the_refusal(cast: Cast, signed):
     record = event(cast)
     accept(cast, record)
-    told = {"number": record.number, "verb": "accept", "level": "normal", "handler": "住建局", "key": "c" * 32}
+    told = {
+        "number": record.number,
+        "verb": "accept",
+        "level": "normal",
+        "handler": "住建局",
+        "key": "c" * 32,
+    }
     answer = sent(signed(cast.deputy), **told, person=cast.deputy.pk)
     assert answer.status_code == 422
     assert answer.json()["refused"] == [

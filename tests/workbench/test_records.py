@@ -6,7 +6,6 @@ import pytest
 from PIL import Image
 
 from liren.records.models import Act, File, Record
-
 from tests.cast import Cast
 from tests.matters import accept, event, finish
 
@@ -57,7 +56,8 @@ def test_what_is_wrong_stands_beside_its_box_and_what_was_typed_stays(cast: Cast
     record = event(cast)
     client = signed(cast.dispatcher)
     page = client.post(
-        f"/w/step/accept/{record.number}/", {"level": "urgent", "handler": "水晶局", "note": "尽快", "key": "k"}
+        f"/w/step/accept/{record.number}/",
+        {"level": "urgent", "handler": "水晶局", "note": "尽快", "key": "k"},
     )
     text = page.content.decode()
     assert page.status_code == 422

@@ -2,7 +2,6 @@
 
 from liren.clock import at_time
 from liren.records.models import File, Record
-
 from tests.cast import Cast, moment
 from tests.workbench.test_records import key_of, picture
 
@@ -23,7 +22,9 @@ def test_a_category_and_send_is_enough(cast: Cast, signed):
     page = client.get(ADDRESS).content.decode()
     assert page.count('name="category"') == 4
     assert f'<option value="{cast.grid.code}" selected>' in page
-    answer = client.post(ADDRESS, {"category": "facility", "place": cast.grid.code, "level": "normal", "key": key_of(page)})
+    answer = client.post(
+        ADDRESS, {"category": "facility", "place": cast.grid.code, "level": "normal", "key": key_of(page)}
+    )
     record = Record.objects.get()
     assert answer.url == f"/w/records/{record.number}/"
     assert record.title == "公共设施 · 第3网格"
@@ -32,7 +33,9 @@ def test_a_category_and_send_is_enough(cast: Cast, signed):
 
 
 def test_a_title_that_was_written_stays(cast: Cast, signed):
-    signed(cast.grid_member).post(ADDRESS, {"category": "safety", "title": "电线垂落", "key": "k", "place": cast.grid.code})
+    signed(cast.grid_member).post(
+        ADDRESS, {"category": "safety", "title": "电线垂落", "key": "k", "place": cast.grid.code}
+    )
     assert Record.objects.get().title == "电线垂落"
 
 

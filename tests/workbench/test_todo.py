@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from liren.clock import at_time
 from liren.records.actions import record_open
 from liren.workbench.presenting.todo import PAGE, Cursor
-
 from tests.cast import Cast, moment
 from tests.matters import accept, event
 
@@ -66,13 +65,19 @@ def test_pages_follow_one_another_without_gap_or_double(cast: Cast, signed, now)
     client, address, seen = signed(cast.dispatcher), "/w/", []
     while address:
         text = client.get(address).content.decode()
-        seen += [text[at + 1 : at + 6] for at in range(len(text)) if text.startswith(">第", at) and text[at + 5] == "件"]
+        seen += [
+            text[at + 1 : at + 6]
+            for at in range(len(text))
+            if text.startswith(">第", at) and text[at + 5] == "件"
+        ]
         _, _, rest = text.partition('class="onward"><a class="button" href="')
         address = "/w/" + rest.partition('"')[0].replace("&amp;", "&") if rest else ""
     assert len(seen) == len(set(seen)) == PAGE + 5
 
 
-@pytest.mark.parametrize("text", ["", "x", "1", "1-", "-1", "1-2-3", "９-1", "9" * 30 + "-1", "9" * 18 + "-1"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "1", "1-", "-1", "1-2-3", "９-1", "9" * 30 + "-1", "9" * 18 + "-1"]
+)
 def test_an_address_that_is_no_cursor_is_the_first_page(cast: Cast, signed, now, text: str):
     event(cast)
     assert "路灯" in signed(cast.dispatcher).get("/w/", {"after": text}).content.decode()

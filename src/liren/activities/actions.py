@@ -149,7 +149,9 @@ def _free_seat(record: Record) -> int | None:
 def _move_up(record: Record, at: datetime) -> None:
     """Seats that are free go to those who wait, first come first served."""
     taken = set(Signup.objects.filter(record=record, seat__isnull=False).values_list("seat", flat=True))
-    waiting = list(Signup.objects.filter(record=record, seat__isnull=True).select_related("person").order_by("pk"))
+    waiting = list(
+        Signup.objects.filter(record=record, seat__isnull=True).select_related("person").order_by("pk")
+    )
     room = places_for(record)
     seats = (seat for seat in range(1, len(taken) + len(waiting) + 1) if seat not in taken)
     for signup, seat in zip(waiting, seats, strict=False):
@@ -162,7 +164,13 @@ def _move_up(record: Record, at: datetime) -> None:
 
 
 def check_in(
-    record: Record, *, person: Person, by: Person, code: str = "", at: datetime | None = None, key: str | None = None
+    record: Record,
+    *,
+    person: Person,
+    by: Person,
+    code: str = "",
+    at: datetime | None = None,
+    key: str | None = None,
 ) -> Attendance:
     """Note that a person has come: by themselves with the code on the organiser's screen, or by who is in charge.
 
@@ -177,7 +185,13 @@ def check_in(
 
 
 def check_out(
-    record: Record, *, person: Person, by: Person, code: str = "", at: datetime | None = None, key: str | None = None
+    record: Record,
+    *,
+    person: Person,
+    by: Person,
+    code: str = "",
+    at: datetime | None = None,
+    key: str | None = None,
 ) -> Attendance:
     """Note that a person leaves; the minutes in between wait for a second person. Raises as :func:`check_in`."""
     with _noting(record, person, by, code, at or now(), key, "check_out", "签退") as (row, at_, write):
@@ -223,7 +237,9 @@ def _noting(
     spec = catalogue().kind_entry(record.kind).spec
     if by.pk == person.pk:
         if code_read(code) != record.pk:
-            raise Refusal("bad_value", field="签到码", reason=f"这个码不是「{record.title or record.number}」的")
+            raise Refusal(
+                "bad_value", field="签到码", reason=f"这个码不是「{record.title or record.number}」的"
+            )
     else:
         check_in_charge(desk(), spec, record, by, at, what, own=True)
     with database.atomic():
@@ -231,7 +247,9 @@ def _noting(
         row = Attendance.objects.filter(record=latest, person=person).order_by("pk").first()
         write = done(key, latest) is None
         _refuse_over(latest, spec, what, unless=not write)
-        row = row or Attendance(record=latest, person=person, role=_part(spec), expected=_expected(latest, person))
+        row = row or Attendance(
+            record=latest, person=person, role=_part(spec), expected=_expected(latest, person)
+        )
         yield row, at, write
         if write:
             row.save()
@@ -266,7 +284,12 @@ def _noted(record: Record, verb: str, by: Person, at: datetime, changed: dict, k
 
 
 def hours_confirm(
-    record: Record, *, minutes: Mapping[int, int], by: Person, at: datetime | None = None, key: str | None = None
+    record: Record,
+    *,
+    minutes: Mapping[int, int],
+    by: Person,
+    at: datetime | None = None,
+    key: str | None = None,
 ) -> list[Attendance]:
     """A second person confirms the minutes served: attendance (primary key) → minutes. All or nothing.
 
@@ -276,7 +299,9 @@ def hours_confirm(
     """
     at, spec = at or now(), catalogue().kind_entry(record.kind).spec
     check_in_charge(desk(), spec, record, by, at, "确认时长")
-    rows = Attendance.objects.filter(record=record, pk__in=list(minutes)).select_related("person").order_by("pk")
+    rows = (
+        Attendance.objects.filter(record=record, pk__in=list(minutes)).select_related("person").order_by("pk")
+    )
     with database.atomic():
         latest = Record.objects.select_for_update().get(pk=record.pk)
         if done(key, latest):

@@ -63,7 +63,9 @@ def signup_refusal(record: Record, at: datetime) -> Refusal | None:
     said = {"number": record.number, "what": "报名"}
     allowed = "、".join(spec.states[state].title for state in spec.sign_up.in_)
     if record.state not in spec.sign_up.in_:
-        return Refusal("wrong_state", state=state_title(spec, record.state), allowed=f"{allowed}时报名", **said)
+        return Refusal(
+            "wrong_state", state=state_title(spec, record.state), allowed=f"{allowed}时报名", **said
+        )
     if record.starts is not None and record.starts <= at:
         return Refusal("wrong_state", state="已经开始", allowed="开始前报名", **said)
     return None
@@ -88,9 +90,11 @@ class Taken:
 def taken_of(records: Iterable[Record]) -> dict[int, Taken]:
     """How far these activities are taken, in one query."""
     records = list(records)
-    rows = Signup.objects.filter(record_id__in=[one.pk for one in records]).order_by().values_list("record_id")
+    rows = (
+        Signup.objects.filter(record_id__in=[one.pk for one in records]).order_by().values_list("record_id")
+    )
     rows = rows.annotate(all=Count("pk"), seated=Count("seat"))
-    counted = {key: (seated, every - seated) for key, every, seated in rows}
+    counted = {row[0]: (row[2], row[1] - row[2]) for row in map(tuple, rows)}
     return {one.pk: Taken(*counted.get(one.pk, (0, 0)), places_for(one)) for one in records}
 
 

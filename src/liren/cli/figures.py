@@ -25,7 +25,9 @@ def figure_run(args) -> int:
         for entry in catalogue().figures.values():
             print(f"{entry.id}\t{entry.spec.title}\t{entry.spec.unit}")
         return 0
-    missing = [f"--{name}" if name != "id" else "ID" for name in ("id", "place", "period") if not getattr(args, name)]
+    missing = [
+        f"--{name}" if name != "id" else "ID" for name in ("id", "place", "period") if not getattr(args, name)
+    ]
     if missing:
         mend = "（例：liren figure grid_case.closed --place 990121 --period 2022）"
         raise Refusal("missing", fields="、".join(missing) + mend, what="计算")

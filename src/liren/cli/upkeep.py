@@ -23,7 +23,7 @@ def trail_words(command) -> None:
     command.add_argument("action", choices=["verify"])
 
 
-def trail_run(args) -> int:
+def trail_run(_args) -> int:
     from liren.progress import bar
     from liren.records.models import Act
     from liren.trail.queries import breaks
@@ -41,7 +41,9 @@ def trail_run(args) -> int:
 
 def calendar_words(command) -> None:
     command.add_argument("file", type=Path, metavar="FILE", help=".csv 或 .xlsx：日期、工作（是/否）、名称")
-    command.add_argument("--source", required=True, help="出自哪个通知，例：国务院办公厅关于2027年节假日安排的通知")
+    command.add_argument(
+        "--source", required=True, help="出自哪个通知，例：国务院办公厅关于2027年节假日安排的通知"
+    )
     command.add_argument("--dry-run", action="store_true", help="只检查，不写入")
     command.add_argument("--json", action="store_true")
 

@@ -8,9 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from liren.console import downloads
-from liren.console.asking import asked, narrow, page_number
-from liren.console.pages import page
-from liren.console.presenting import definition
 from liren.console.presenting import evidence as evidences
 from liren.console.presenting import figure as figures
 from liren.console.presenting import home as homes
@@ -18,10 +15,13 @@ from liren.console.presenting import issue as issues
 from liren.console.presenting import pack as packings
 from liren.console.presenting import record as records
 from liren.console.presenting import report as reports
-from liren.console.presenting.look import Look
-from liren.console.viewer import viewer
 from liren.figures.queries import compute, figure_entry
 from liren.inforce import catalogue
+from liren.look.asking import asked, narrow, page_number
+from liren.look.pages import page
+from liren.look.presenting import definition
+from liren.look.presenting.look import Look
+from liren.look.viewer import viewer
 from liren.packs.findings import suggest
 from liren.records.dossier import dossier, open_file
 from liren.refusals import Refusal

@@ -40,7 +40,13 @@ def paper_draw(record: Record, *, bank: str, count: int, pass_marks: int, seed: 
     with database.atomic():
         full = sum(q.marks for q in chosen)
         paper = Paper.objects.create(
-            record=record, seed=seed, full_marks=full, pass_marks=pass_marks, bank=bank, count=count, drawn=now()
+            record=record,
+            seed=seed,
+            full_marks=full,
+            pass_marks=pass_marks,
+            bank=bank,
+            count=count,
+            drawn=now(),
         )
         paper.questions.set(chosen)
     return paper
@@ -115,7 +121,13 @@ def mark(questions: Iterable[Question], answers: Mapping[str, Sequence[str]]) ->
 
 
 def attempt_submit(
-    record: Record, *, person: Person, answers: Mapping, paper: Paper, started: datetime, at: datetime | None = None
+    record: Record,
+    *,
+    person: Person,
+    answers: Mapping,
+    paper: Paper,
+    started: datetime,
+    at: datetime | None = None,
 ) -> Attempt:
     """Hand in a paper: it is marked at once."""
     got = mark(paper.questions.all(), answers)
@@ -206,7 +218,9 @@ def attempts_close(record: Record, *, at: datetime | None = None) -> int:
 def _own(attempt: Attempt, by: Person) -> Attempt:
     latest = Attempt.objects.select_for_update().get(pk=attempt.pk)
     if latest.person_id != by.pk:
-        raise Refusal("not_yours", who=by.name, what="答这份卷子", roles="应试人本人", where=attempt.record.number)
+        raise Refusal(
+            "not_yours", who=by.name, what="答这份卷子", roles="应试人本人", where=attempt.record.number
+        )
     return latest
 
 

@@ -55,6 +55,8 @@ class Attempt(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["record", "person"], name="attempt_open_once", condition=models.Q(submitted__isnull=True)
+                fields=["record", "person"],
+                name="attempt_open_once",
+                condition=models.Q(submitted__isnull=True),
             )
         ]

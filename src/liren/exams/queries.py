@@ -89,7 +89,9 @@ def exams_for(viewer: Viewer) -> QuerySet[Record]:
 
 def attempts_of(person: Person, records: Iterable[int]) -> dict[int, Attempt]:
     """Record → the person's attempt, the last one, for records by primary key."""
-    rows = Attempt.objects.filter(person=person, record__in=list(records)).select_related("paper").order_by("pk")
+    rows = (
+        Attempt.objects.filter(person=person, record__in=list(records)).select_related("paper").order_by("pk")
+    )
     return {row.record_id: row for row in rows}
 
 

@@ -84,7 +84,8 @@ def _stood(source: Table, spec: Figure, whole: Scope, slots: list[Period]) -> li
     rows = conditioned(source, spec, whole).order_by()
     points = [slot if slot.end <= whole.period.end else whole.period.at_end() for slot in slots]
     ends = {
-        f"slot{at}": aggregation(spec.verb, measured, standing(source, point)) for at, point in enumerate(points)
+        f"slot{at}": aggregation(spec.verb, measured, standing(source, point))
+        for at, point in enumerate(points)
     }
     found = rows.aggregate(**ends)
     return [natural(found[name], spec.verb, measured) for name in ends]

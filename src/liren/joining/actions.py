@@ -27,7 +27,9 @@ def record_join(record: Record, *, by: Person, at: datetime | None = None) -> Jo
         latest = Record.objects.select_for_update().get(pk=record.pk)
         if latest.closed is not None or latest.state == "void":
             title = state_title(spec, latest.state)
-            raise Refusal("wrong_state", number=latest.number, state=title, what="一同反映", allowed="另行反映")
+            raise Refusal(
+                "wrong_state", number=latest.number, state=title, what="一同反映", allowed="另行反映"
+            )
         if latest.opener_id == by.pk:
             raise Refusal("already", what="您对这件事的反映", number=latest.number)
         joined, _ = Joining.objects.get_or_create(record=latest, person=by, defaults={"at": at or now()})

@@ -29,4 +29,6 @@ def joined_by(person: Person, most: int) -> list[Record]:
 
 def joiners(record: Record) -> list[Person]:
     """The persons who joined a record, in their order."""
-    return [row.person for row in Joining.objects.filter(record=record).select_related("person").order_by("pk")]
+    return [
+        row.person for row in Joining.objects.filter(record=record).select_related("person").order_by("pk")
+    ]

@@ -48,7 +48,9 @@ def notices_send(
     if urgent is None:
         urgent = _is_urgent(said, record, at)
     Notice.objects.bulk_create(Notice(person=p, record=record, text=text, at=at, urgent=urgent) for p in told)
-    Line.objects.bulk_create(_lines(said, told, Line(record=record, text=text, told=clock.now(), urgent=urgent)))
+    Line.objects.bulk_create(
+        _lines(said, told, Line(record=record, text=text, told=clock.now(), urgent=urgent))
+    )
     return len(told)
 
 
@@ -114,7 +116,9 @@ def preference_set(
     given = {name: value for name, value in given.items() if value is not None}
     with database.atomic():
         first = {"quiet_from": said.quiet.from_, "quiet_to": said.quiet.to}
-        chosen, _ = Preference.objects.update_or_create(person=by, defaults=given, create_defaults=first | given)
+        chosen, _ = Preference.objects.update_or_create(
+            person=by, defaults=given, create_defaults=first | given
+        )
         waiting = Line.objects.select_for_update().filter(person=by)
         if not chosen.mail:
             waiting.delete()
@@ -186,7 +190,9 @@ def deliver(now: datetime | None = None, most: int = 200) -> Delivered:
             break
         outcome = _do(job, now)
         setattr(told, outcome, getattr(told, outcome) + 1)
-    for old in (Job.objects.filter(done__lt=moment - KEEP_JOBS), Notice.objects.filter(settled__lt=moment - KEEP_SETTLED)):
+    done = Job.objects.filter(done__lt=moment - KEEP_JOBS)
+    settled = Notice.objects.filter(settled__lt=moment - KEEP_SETTLED)
+    for old in (done, settled):
         if old.exists():
             with database.atomic():
                 old.delete()
@@ -261,10 +267,14 @@ def _gather(person_id: int | None, robot: str, moment: datetime) -> bool:
     said, _ = county_or_plain()
     with database.atomic():
         due = Line.objects.select_for_update(skip_locked=True).filter(
-            person_id=person_id, robot=robot, due__lte=moment
+            person=person_id, robot=robot, due__lte=moment
         )
         lines = list(due.order_by("told", "pk"))
-        habit = _habit(said, Preference.objects.filter(person=person_id).first()) if person_id else said.habit(robot)
+        habit = (
+            _habit(said, Preference.objects.filter(person=person_id).first())
+            if person_id
+            else said.habit(robot)
+        )
         if (awake := after_quiet(moment, habit)) > moment:  # no worker ran when they were due
             passing = [line for line in lines if line.urgent and habit.urgent_passes]
             _put_off([line for line in lines if line not in passing], awake)
@@ -305,7 +315,9 @@ def _message(person_id: int | None, robot: str, lines: Sequence[Line], at: datet
 
 
 def _mail(job: Job) -> None:
-    person = Person.objects.select_related("user").filter(pk=job.payload["person"], user__is_active=True).first()
+    person = (
+        Person.objects.select_related("user").filter(pk=job.payload["person"], user__is_active=True).first()
+    )
     if person is not None and person.user is not None and person.user.email:
         send_mail(person.user.email, job.payload["subject"], job.payload["body"], key=job.key)
 

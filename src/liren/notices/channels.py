@@ -107,7 +107,9 @@ def _plugin(url: str):
     """apprise's robot for an address. Whatever the address says, nobody is redirected and certificates are checked."""
     from apprise import Apprise, AppriseAsset  # half a second, and only where something is sent
 
-    asset = AppriseAsset(app_id="Liren", app_url=settings.LIREN_URL, http_redirects=False, storage_mode="memory")
+    asset = AppriseAsset(
+        app_id="Liren", app_url=settings.LIREN_URL, http_redirects=False, storage_mode="memory"
+    )
     plugin = Apprise.instantiate(url, asset=asset)
     if plugin is not None:
         plugin.redirects = False

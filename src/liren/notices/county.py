@@ -147,7 +147,9 @@ def _read(path: Path, _changed: int, _size: int) -> County:
         try:
             return County.model_validate(tree)
         except ValidationError as fault:
-            faults = [_told(path, lines, error) for error in fault.errors(include_input=False, include_url=False)]
+            faults = [
+                _told(path, lines, error) for error in fault.errors(include_input=False, include_url=False)
+            ]
     raise Refusal("setup", reason="\n".join(faults))
 
 

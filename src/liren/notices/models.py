@@ -89,7 +89,9 @@ class Job(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["due"], name="job_waiting", condition=Q(done__isnull=True, died__isnull=True)),
+            models.Index(
+                fields=["due"], name="job_waiting", condition=Q(done__isnull=True, died__isnull=True)
+            ),
             models.Index(fields=["died"], name="job_dead", condition=Q(died__isnull=False)),
             models.Index(fields=["done"], name="job_done", condition=Q(done__isnull=False)),
         ]

@@ -77,7 +77,9 @@ def _line(told: Told, at: datetime) -> str:
     if entry and entry.spec.visible == "public":
         line = told.text
     else:
-        name, state = (entry.spec.title, state_title(entry.spec, record.state)) if entry else ("", record.state)
+        name, state = (
+            (entry.spec.title, state_title(entry.spec, record.state)) if entry else ("", record.state)
+        )
         line = f"{record.number} {name}：{state}"
     if record.due is not None:
         due = record.due.astimezone(CHINA).strftime("%m-%d %H:%M")

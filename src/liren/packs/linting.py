@@ -110,7 +110,9 @@ def _kind(check: Lint, path: str, kind: Kind) -> None:
     _reachable(check, path, kind)
     longest = kind.number_pattern(path.rpartition(".")[2]).format(year=2024, seq=99_999_999)
     if len(longest) > _NUMBER_LENGTH:
-        check.at(f"{path}.number", f"编号会长到 {len(longest)} 字", f"最多 {_NUMBER_LENGTH} 字；写短一些的 number")
+        check.at(
+            f"{path}.number", f"编号会长到 {len(longest)} 字", f"最多 {_NUMBER_LENGTH} 字；写短一些的 number"
+        )
 
 
 def _shown(check: Lint, path: str, kind: Kind) -> None:

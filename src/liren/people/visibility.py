@@ -48,8 +48,14 @@ def on_show(rows: QuerySet, *, kinds: Iterable[str] | None = None, prefix: str =
     """The rows that anybody finds on the portal: of public kinds all that is not void, and of kinds that say
     what is ``shown`` the records in those states. Of the latter only the fields named there are shown.
     """
-    wanted = catalogue().kinds if kinds is None else {k: catalogue().kinds[k] for k in kinds if k in catalogue().kinds}
-    plain = [kind for kind, entry in wanted.items() if entry.spec.shown is None and entry.spec.visible == "public"]
+    wanted = (
+        catalogue().kinds
+        if kinds is None
+        else {k: catalogue().kinds[k] for k in kinds if k in catalogue().kinds}
+    )
+    plain = [
+        kind for kind, entry in wanted.items() if entry.spec.shown is None and entry.spec.visible == "public"
+    ]
     allowed = Q(**{f"{prefix}kind__in": plain}) & ~Q(**{f"{prefix}state": "void"})
     for kind, entry in wanted.items():
         if entry.spec.shown is not None:

@@ -31,9 +31,7 @@ def place_merge(*, before: Iterable[Place], after: Place, on: date, at: datetime
             Place.objects.filter(pk=place.pk).update(valid_to=at)
 
 
-def unit_add(
-    *, code: str, name: str, kind: str, place: Place, parent: Unit | None = None, **more
-) -> Unit:
+def unit_add(*, code: str, name: str, kind: str, place: Place, parent: Unit | None = None, **more) -> Unit:
     """Add a unit at a place."""
     with database.atomic():
         return Unit.objects.create(code=code, name=name, kind=kind, place=place, parent=parent, **more)

@@ -64,7 +64,13 @@ def effect_pay(
         receivers = [(person, 0)] if person else []
     for person_id, minutes in receivers:
         amount = minutes if effect.amount == "minutes" else int(effect.amount)
-        said: dict[str, Any] = {"record": record, "amount": amount, "currency": effect.currency, "pack": pack, "at": at}
+        said: dict[str, Any] = {
+            "record": record,
+            "amount": amount,
+            "currency": effect.currency,
+            "pack": pack,
+            "at": at,
+        }
         if amount and effect.verb == "pay":
             points_pay(person_id=person_id, purpose=record.number, **said)
         elif amount:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import quote, urlsplit
-from xml.etree import ElementTree as tree
+from xml.etree import ElementTree
 
 from django.conf import settings
 from django.utils import timezone
@@ -22,8 +22,8 @@ TYPE = "application/atom+xml; charset=utf-8"
 
 def feed(*, title: str, key: str, self_href: str, href: str, records: Sequence[Record], link, words) -> bytes:
     """One feed. ``link`` makes the address of a record, ``words`` its summary."""
-    tree.register_namespace("", NAMESPACE)
-    root = tree.Element(f"{{{NAMESPACE}}}feed")
+    ElementTree.register_namespace("", NAMESPACE)
+    root = ElementTree.Element(f"{{{NAMESPACE}}}feed")
     _text(root, "title", title)
     _text(root, "id", tag(key))
     newest = max((updated(one) for one in records), default=None)
@@ -33,10 +33,10 @@ def feed(*, title: str, key: str, self_href: str, href: str, records: Sequence[R
     _part(root, "link", rel="alternate", type="text/html", href=settings.LIREN_URL + href)
     for record in records:
         _entry(root, record, link(record), words(record))
-    return tree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
-def _entry(root: tree.Element, record: Record, href: str, words: str) -> None:
+def _entry(root: ElementTree.Element, record: Record, href: str, words: str) -> None:
     spec = catalogue().kinds[record.kind].spec
     entry = _part(root, "entry")
     _text(entry, "title", record.title or spec.title)
@@ -45,7 +45,11 @@ def _entry(root: tree.Element, record: Record, href: str, words: str) -> None:
     _text(entry, "updated", stamp(updated(record)))
     _part(entry, "link", rel="alternate", type="text/html", href=settings.LIREN_URL + href)
     _part(entry, "category", term=record.kind, label=spec.title)
-    _text(entry, "summary", f"{record.place.name} · {state_title(spec, record.state)}{' · ' if words else ''}{words}")
+    _text(
+        entry,
+        "summary",
+        f"{record.place.name} · {state_title(spec, record.state)}{' · ' if words else ''}{words}",
+    )
 
 
 def updated(record: Record) -> datetime:
@@ -63,10 +67,10 @@ def stamp(value: datetime) -> str:
     return timezone.localtime(value).isoformat(timespec="seconds")
 
 
-def _part(parent: tree.Element, name: str, **attributes: str) -> tree.Element:
-    return tree.SubElement(parent, f"{{{NAMESPACE}}}{name}", attributes)
+def _part(parent: ElementTree.Element, name: str, **attributes: str) -> ElementTree.Element:
+    return ElementTree.SubElement(parent, f"{{{NAMESPACE}}}{name}", attributes)
 
 
-def _text(parent: tree.Element, name: str, text: str) -> None:
+def _text(parent: ElementTree.Element, name: str, text: str) -> None:
     # Control characters are no XML, wherever they came from.
     _part(parent, name).text = "".join(sign for sign in text if sign.isprintable() or sign in "\n\t")

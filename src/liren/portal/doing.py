@@ -31,7 +31,9 @@ def report(request: HttpRequest, kind: str) -> HttpResponse:
             response = HttpResponseRedirect(_private_address(*done) + "?new=1")
             resident.remember(request, response, done[1])
             return response
-    context = filing.report(entry, place, form, near=request.GET.get("near", "")[:60], person=resident.known(request))
+    context = filing.report(
+        entry, place, form, near=request.GET.get("near", "")[:60], person=resident.known(request)
+    )
     context |= {"drafts": photos.keep_drafts(drafts), "kept": len(drafts)}
     return page(request, "report", context, status=422 if form.errors else 200)
 
@@ -79,7 +81,9 @@ def step(request: HttpRequest, token: str, verb: str) -> HttpResponse:
 def private_record(token: str):
     """The record and person of a private link. Raises Refusal (not_found)."""
     held = resident.holder_of(token)
-    found = Record.objects.filter(pk=held[0]).select_related("place", "unit", "handler").first() if held else None
+    found = (
+        Record.objects.filter(pk=held[0]).select_related("place", "unit", "handler").first() if held else None
+    )
     if held is None or found is None or found.kind not in shelves.catalogue().kinds:
         raise Refusal("not_found", what="记录", name="", mend="请检查链接是不是完整。")
     return found, held[1]
@@ -117,7 +121,7 @@ def leave(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @face
-def forget_me(request: HttpRequest) -> HttpResponse:
+def forget_me(_request: HttpRequest) -> HttpResponse:
     """This browser no longer knows who was here; private links still work."""
     response = HttpResponseRedirect(reverse("portal:home"))
     resident.forget(response)

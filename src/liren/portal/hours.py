@@ -1,7 +1,7 @@
 """Opening hours as offices write them, read as far as they can be read: is it open now?
 
-「周二至周日九时至十七时」「工作日和周六九时至十七时」「每天8点半至21点」「每天9点至17点，周一闭馆」. What cannot be read
-whole is not guessed at: a door that we call open and is shut costs an old person a walk.
+「周二至周日九时至十七时」「工作日和周六九时至十七时」「每天8点半至21点」「每天9点至17点，周一闭馆」.
+What cannot be read whole is not guessed at: a door that we call open and is shut costs an old person a walk.
 """
 
 from __future__ import annotations
@@ -13,7 +13,22 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+from liren.packs.fields import CHINA
+
+DIGITS = {
+    "零": 0,
+    "〇": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
 WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 6}
 NUMBER = r"(?<![周期拜])(?:\d{1,2}|[零〇一二两三四五六七八九十]{1,3})"
 CLOCK = rf"(?P<@h>{NUMBER})(?:[:：](?P<@c>\d\d)|[点时](?:(?P<@half>半)|(?P<@m>{NUMBER})分?)?)"
@@ -56,7 +71,7 @@ class Hours:
             day = here.date() + timedelta(days=days)
             if self.opens_on(day, is_workday):
                 for start, _end in self.spans:
-                    opens = timezone.make_aware(datetime(day.year, day.month, day.day, start // 60, start % 60))
+                    opens = datetime(day.year, day.month, day.day, start // 60, start % 60, tzinfo=CHINA)
                     if opens > here:
                         return opens
         return None

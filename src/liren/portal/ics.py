@@ -58,7 +58,8 @@ def moment(value: datetime) -> str:
 
 def folded(line: str) -> str:
     """At most 75 octets in a line; a sign is never cut in two, though it be three octets long."""
-    parts, part = [], b""
+    parts: list[bytes] = []
+    part = b""
     for sign in line:
         octets = sign.encode()
         if len(part) + len(octets) > (75 if not parts else 74):

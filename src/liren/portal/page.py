@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
-from liren.console.middleware import keep
-from liren.console.pages import banner
-from liren.console.refusing import told
+from liren.look.middleware import keep
+from liren.look.pages import banner
+from liren.look.refusing import told
 from liren.places.models import Place
 from liren.places.queries import chain
 from liren.refusals import Refusal

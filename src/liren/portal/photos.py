@@ -104,7 +104,9 @@ def drafts(token: str) -> list[Photo]:
     except signing.BadSignature:
         return []
     folder = _folder("drafts")
-    return [Photo(name, (folder / digest).read_bytes()) for digest, name in names if (folder / digest).is_file()]
+    return [
+        Photo(name, (folder / digest).read_bytes()) for digest, name in names if (folder / digest).is_file()
+    ]
 
 
 def _folder(name: str) -> Path:

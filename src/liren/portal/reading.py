@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from liren.console.asking import page_number
 from liren.inforce import catalogue
+from liren.look.asking import page_number
 from liren.portal import atom, photos, resident, shelves
 from liren.portal.doing import private_record
 from liren.portal.page import face, page, place_of
@@ -33,7 +33,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def places(request: HttpRequest, code: str = "") -> HttpResponse:
     """County, street, community: one link each."""
     onward = request.GET.get("next", "")
-    safe = onward if onward.startswith(reverse("portal:home")) and "//" not in onward else reverse("portal:home")
+    safe = (
+        onward if onward.startswith(reverse("portal:home")) and "//" not in onward else reverse("portal:home")
+    )
     joined = f"{safe}{'&' if '?' in safe else '?'}place="
     return page(request, "places", homes.places(code) | {"onward": joined, "next": safe})
 
@@ -100,7 +102,8 @@ def private(request: HttpRequest, token: str) -> HttpResponse:
     """A record as its private link shows it: with the steps that are the resident's own."""
     found, person = private_record(token)
     steps = [
-        one | {"href": reverse("portal:step", args=[token, one["verb"]])} for one in matter.offered(found, person)
+        one | {"href": reverse("portal:step", args=[token, one["verb"]])}
+        for one in matter.offered(found, person)
     ]
     context = matter.matter(found, person, private=True) | {
         "steps": steps,
@@ -159,7 +162,9 @@ def search(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     everywhere = request.GET.get("all") == "1"
     place = None if everywhere else place_of(request)
-    told = finding.found(request.GET.get("q", "").strip()[:100], place, int(after) if after.isdecimal() else None)
+    told = finding.found(
+        request.GET.get("q", "").strip()[:100], place, int(after) if after.isdecimal() else None
+    )
     return page(request, "search", told | {"everywhere": everywhere})
 
 

@@ -66,7 +66,12 @@ def check_words(form: RecordForm) -> None:
         return
     for name, value in list(form.cleaned_data.items()):
         field = form.kind.spec.fields.get(name)
-        if field and not field.private and field.type in ("text", "long") and PRIVATE.search(str(value or "")):
+        if (
+            field
+            and not field.private
+            and field.type in ("text", "long")
+            and PRIVATE.search(str(value or ""))
+        ):
             form.add_error(name, _("这一栏会公开，请不要写手机号或身份证号；电话写在“联系电话”一栏"))
 
 
@@ -85,7 +90,9 @@ def sent_photos(request: HttpRequest, form: RecordForm) -> list[photos.Photo]:
     return found
 
 
-def report(request: HttpRequest, form: RecordForm, place: Place | None, pictures) -> tuple[Record, Person] | None:
+def report(
+    request: HttpRequest, form: RecordForm, place: Place | None, pictures
+) -> tuple[Record, Person] | None:
     """File the report; None where something is wrong, which the form says."""
     if place is None:
         form.add_error(None, _("请先选择地点"))
@@ -105,7 +112,9 @@ def report(request: HttpRequest, form: RecordForm, place: Place | None, pictures
     person = record.opener or person
     for number, photo in enumerate(pictures):
         key = f"photo:{form.cleaned_data['key'][:60]}:{number}"
-        file_attach(record, name=photo.name, content=photo.content, media_type=photo.media_type, by=person, key=key)
+        file_attach(
+            record, name=photo.name, content=photo.content, media_type=photo.media_type, by=person, key=key
+        )
     return record, person
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 
-from liren.console.middleware import YEAR
-from liren.console.viewer import viewer
+from liren.look.middleware import YEAR
+from liren.look.viewer import viewer
 from liren.people.actions import person_add
 from liren.people.models import Person
 from liren.people.queries import persons_by_id
@@ -41,7 +41,13 @@ def remember(request: HttpRequest, response: HttpResponseBase, person: Person) -
     if viewer(request).person == person:
         return
     response.set_signed_cookie(
-        COOKIE, str(person.pk), salt=COOKIE, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
+        COOKIE,
+        str(person.pk),
+        salt=COOKIE,
+        max_age=YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
     )
 
 

@@ -39,7 +39,9 @@ def kinds_on(shelf: str) -> list[str]:
     """The kinds of a shelf."""
     if shelf == MATTERS:
         return [entry.id for entry in matter_kinds()]
-    return [key for key, entry in catalogue().kinds.items() if entry.spec.shown and entry.spec.shown.as_ == shelf]
+    return [
+        key for key, entry in catalogue().kinds.items() if entry.spec.shown and entry.spec.shown.as_ == shelf
+    ]
 
 
 def shelf_of(spec: Kind) -> str:

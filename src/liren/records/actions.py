@@ -65,9 +65,7 @@ def record_open(
     at = at or now()
     inside = _inside(by, at)
     at_desk = at_desk or desk(inside)
-    draft = open_draft(
-        at_desk, _kind(kind), values, by=by, at=at, entered=entered or now(), key=key
-    )
+    draft = open_draft(at_desk, _kind(kind), values, by=by, at=at, entered=entered or now(), key=key)
     try:
         with database.atomic():
             if there := done(key):
@@ -373,5 +371,3 @@ def tick(at: datetime | None = None, *, most: int = 10_000) -> int:
                 bring_about(draft, open_more=_open_more)
                 noted += 1
     return noted
-
-

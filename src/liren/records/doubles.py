@@ -13,7 +13,9 @@ _CHUNK = 1000
 
 def done(key: str | None, record: Record | None = None) -> Record | None:
     """The record that a write with this key has made or moved; refused when it was another record."""
-    act = Act.objects.filter(key=keepable(key, "幂等键", 80)).select_related("record").first() if key else None
+    act = (
+        Act.objects.filter(key=keepable(key, "幂等键", 80)).select_related("record").first() if key else None
+    )
     if act is None:
         return None
     if record is not None and act.record_id != record.pk:

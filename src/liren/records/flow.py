@@ -177,7 +177,9 @@ def take_step(
         raise Refusal("missing", fields="、".join(missing), what=step.title)
     before = record.state
     record.state = step.to or record.state
-    _append(draft, verb, before, record.state, by=by, at=at, entered=entered, changed=changed, note=note, key=key)
+    _append(
+        draft, verb, before, record.state, by=by, at=at, entered=entered, changed=changed, note=note, key=key
+    )
     if step.to and step.to != before:
         record.closed = at if spec.states[record.state].end else None
         _set_due(desk, draft, at)
@@ -224,7 +226,9 @@ def _check_role(desk, record, roles, by, at, what: str, relations: bool = False)
     raise Refusal("not_yours", who=who, what=what, roles=titles, where=record.place_id or "（未写地点）")
 
 
-def check_in_charge(desk: Desk, spec, record: Record, by: Person | None, at: datetime, what: str, *, own=False) -> None:
+def check_in_charge(
+    desk: Desk, spec, record: Record, by: Person | None, at: datetime, what: str, *, own=False
+) -> None:
     """Whoever may take any step of the record may also extend, transfer, void or attach.
 
     ``own``: so may who opened it and whom it is about.

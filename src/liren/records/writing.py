@@ -8,8 +8,8 @@ from django.db.models import F
 
 from liren.activities.models import Attendance
 from liren.database.bulk import insert_rows
-from liren.notices.actions import notices_send
 from liren.joining.queries import joiners
+from liren.notices.actions import notices_send
 from liren.packs.fields import CHINA
 from liren.people.private import seal, unseal
 from liren.people.queries import holders
@@ -107,7 +107,9 @@ def _told(record: Record, whom: str, at: datetime):
         return [*([record.opener] if record.opener else []), *joiners(record)]
     if whom == "subject":
         return [record.person] if record.person else []
-    return holders(whom, place=record.place_id, units=[u for u in (record.unit_id, record.handler_id) if u], at=at)
+    return holders(
+        whom, place=record.place_id, units=[u for u in (record.unit_id, record.handler_id) if u], at=at
+    )
 
 
 def _words(draft: Draft) -> str:

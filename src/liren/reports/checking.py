@@ -74,7 +74,9 @@ def _late_or_changed(result: Result, issue: Issue) -> list[str]:
     for number, verb, at in acts.values_list("record__number", "verb", "at")[:6]:
         late = verb in ("open", "attend")
         told.append(
-            f"{number} 是印发后才登记的（{localtime(at):%Y-%m-%d}）" if late else f"{number} 印发后办过「{verb}」"
+            f"{number} 是印发后才登记的（{localtime(at):%Y-%m-%d}）"
+            if late
+            else f"{number} 印发后办过「{verb}」"
         )
     return told
 

@@ -79,8 +79,8 @@ class Player:
         if role == "居民":
             return
         unit = Unit.objects.filter(within(COUNTY), name=line.rest).first()
-        place = self.path(line.rest or "故事县") if unit is None else None
-        post_take(person=person, role=role, starts=BEGINNING, unit=unit, place=place)
+        over = self.path(line.rest or "故事县") if unit is None else None
+        post_take(person=person, role=role, starts=BEGINNING, unit=unit, place=over)
 
     def _person(self, line: Line) -> Person:
         if line.who not in self.persons:

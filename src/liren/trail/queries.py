@@ -40,7 +40,9 @@ def _chain_breaks(progress) -> Iterator[Break]:
             progress(expected)
     head = Head.objects.filter(pk=1).first() or Head()
     if (head.act, head.hash) != (expected - 1, last):
-        yield Break(expected - 1, "", f"链尾应为第 {head.act} 号，实为第 {expected - 1} 号：有留痕被删去或添上")
+        yield Break(
+            expected - 1, "", f"链尾应为第 {head.act} 号，实为第 {expected - 1} 号：有留痕被删去或添上"
+        )
     for number in sorted(a for a in anchors if a >= expected):
         yield Break(number, "", f"{anchors[number].day} 的锚点之后的记录被删去")
 

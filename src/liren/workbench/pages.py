@@ -14,8 +14,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from liren.console.pages import banner
-from liren.console.refusing import told
+from liren.look.pages import banner
+from liren.look.refusing import told
 from liren.people.models import Person
 from liren.people.visibility import PUBLIC, Viewer
 from liren.refusals import Refusal

@@ -89,7 +89,11 @@ def _wall(kind: KindEntry, form: RecordForm) -> None:
         spec = kind.spec.fields.get(name)
         if spec and spec.type == "choice" and (spec.required or name == "category"):
             choices = list(spec.choices.items())
-            kept = {"label": field.label, "help_text": field.help_text, "required": field.required}
+            kept: dict[str, Any] = {
+                "label": field.label,
+                "help_text": field.help_text,
+                "required": field.required,
+            }
             form.fields[name] = forms.ChoiceField(
                 choices=choices, widget=forms.RadioSelect, initial=spec.default, **kept
             )

@@ -9,14 +9,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from liren.console import charts
-from liren.console.presenting.look import Look
-from liren.console.presenting.words import label, said
 from liren.figures.breakdown import Group, can_break, grouped
 from liren.figures.browsing import first_source, is_large
 from liren.figures.periods import Period
 from liren.figures.series import Series
 from liren.inforce import catalogue
+from liren.look import charts
+from liren.look.presenting.look import Look
+from liren.look.presenting.words import label, said
 from liren.packs.catalogue import FigureEntry
 from liren.packs.figure_language import operands
 from liren.packs.language import FieldSpec

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from liren.console.presenting.look import Look
-from liren.console.presenting.words import change_text, hidden, label, said, told
 from liren.figures.browsing import goals, is_large
 from liren.figures.periods import BadPeriod, Period
 from liren.figures.printing import plain, rounded
 from liren.figures.queries import compute
 from liren.figures.scope import Scope
 from liren.figures.series import Series
+from liren.look.presenting.look import Look
+from liren.look.presenting.words import change_text, hidden, label, said, told
 from liren.refusals import Refusal
 
 #: Where in a series the same period of the year before stands, counted from the end.

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from liren.console.presenting import listings
-from liren.console.presenting.look import Look
-from liren.console.presenting.rows import related, table
-from liren.console.presenting.words import digits, few, hidden, label, told
 from liren.figures.browsing import Narrow, counted_rows, is_large, narrowed, newest_first, shown_to
 from liren.figures.scope import Result
 from liren.figures.wording import definition_text
 from liren.inforce import catalogue
+from liren.look.presenting.look import Look
+from liren.look.presenting.rows import related, table
+from liren.look.presenting.words import digits, few, hidden, label, told
 from liren.people.models import Person, Post
 from liren.places.queries import below
 

@@ -8,17 +8,17 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from liren.console import charts
 from liren.console.presenting import breakdown, comparing
-from liren.console.presenting.definition import parts, versions
 from liren.console.presenting.evidence import preview
-from liren.console.presenting.look import Look
-from liren.console.presenting.pickers import pickers
-from liren.console.presenting.words import digits, few, hidden, source_of, told
 from liren.figures.browsing import beside, counted_rows
 from liren.figures.scope import Result
 from liren.figures.series import series
 from liren.figures.wording import definition_text
+from liren.look import charts
+from liren.look.presenting.definition import parts, versions
+from liren.look.presenting.look import Look
+from liren.look.presenting.pickers import pickers
+from liren.look.presenting.words import digits, few, hidden, source_of, told
 from liren.places.queries import work_calendar
 from liren.reports.queries import quotations
 

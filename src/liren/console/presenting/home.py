@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from liren import __version__
 from liren.clock import today
-from liren.console.asking import Asked, asked, record_href
-from liren.console.presenting.rows import place_kind
-from liren.console.presenting.words import digits, label
 from liren.figures.periods import Period
 from liren.figures.queries import read_period
 from liren.inforce import catalogue
+from liren.look.asking import Asked, asked, record_href
+from liren.look.presenting.rows import place_kind
+from liren.look.presenting.words import digits, label
 from liren.packs.catalogue import ReportEntry
 from liren.people.visibility import Viewer
 from liren.places.calendar import published_years

@@ -17,10 +17,10 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from liren.console.presenting.report import contents
-from liren.console.presenting.words import label
 from liren.figures.periods import Period
 from liren.figures.queries import read_period
 from liren.inforce import catalogue
+from liren.look.presenting.words import label
 from liren.people.visibility import Viewer
 from liren.refusals import Refusal
 from liren.reports.checking import Difference

@@ -8,8 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from liren.console.presenting.look import Look
-from liren.console.presenting.words import digits, label, moment_text, name_of
 from liren.figures.browsing import counted_rows, distinct_page, replaced
 from liren.figures.models import Reading
 from liren.figures.queries import figure_entry
@@ -17,6 +15,8 @@ from liren.figures.scope import Cell
 from liren.figures.sources import Path
 from liren.figures.wording import name_text, value_text
 from liren.inforce import catalogue
+from liren.look.presenting.look import Look
+from liren.look.presenting.words import digits, label, moment_text, name_of
 from liren.people.queries import names_of_persons
 from liren.places.queries import codes_of_units, names_of_places, names_of_units
 

@@ -10,10 +10,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from liren.console.presenting.definition import listed
 from liren.console.presenting.record import drawing, limit_text, moves
-from liren.console.presenting.words import digits
 from liren.inforce import catalogue, changes_file
+from liren.look.presenting.definition import listed
+from liren.look.presenting.words import digits
 from liren.packs.changes import read_changes
 from liren.packs.effects import parse_effect
 from liren.packs.fields import CHINA, COLUMNS, TYPES

@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 
 from liren.activities.queries import Sheet, sheet
 from liren.clock import now
-from liren.console import charts
-from liren.console.asking import file_href, record_href
-from liren.console.presenting.acts import acts, names_for
-from liren.console.presenting.fields import fields
-from liren.console.presenting.rows import state_cell
-from liren.console.presenting.words import english, name_of, size_text
 from liren.content.queries import editions_of
 from liren.exams.queries import outcome
 from liren.inforce import catalogue
+from liren.look import charts
+from liren.look.asking import file_href, record_href
+from liren.look.presenting.acts import acts, names_for
+from liren.look.presenting.fields import fields
+from liren.look.presenting.rows import state_cell
+from liren.look.presenting.words import english, name_of, size_text
 from liren.packs.catalogue import KindEntry
 from liren.packs.language import SHAPES, Kind
 from liren.people.visibility import Viewer

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.urls import reverse
 
-from liren.console.asking import Asked
 from liren.console.downloads import FORMS
-from liren.console.presenting.pickers import pickers
-from liren.console.presenting.words import few, hidden, label, source_of
 from liren.figures.browsing import counted_rows
 from liren.figures.scope import Result
+from liren.look.asking import Asked
+from liren.look.presenting.pickers import pickers
+from liren.look.presenting.words import few, hidden, label, source_of
 from liren.packs.catalogue import ReportEntry
 from liren.people.visibility import Viewer
 from liren.places.models import Place, Unit

@@ -65,7 +65,8 @@ def activity(record: Record, person: Person | None) -> dict[str, Any]:
     names = [name for name in shelves.field_names(spec) if name not in ("starts", "ends", room)]
     acts = list(record.acts.order_by("id")[:MOST])
     return {
-        "record": row(record, taken_of([record])[record.pk]) | {"photos": photos([record]).get(record.pk, [])},
+        "record": row(record, taken_of([record])[record.pk])
+        | {"photos": photos([record]).get(record.pk, [])},
         "where": path_of(record.place),
         "fields": fields_of(record, spec, names, names_in(record, spec, acts)),
         "own": {"waiting": waiting_before(own) + 1 if own.seat is None else 0} if own else None,

@@ -8,15 +8,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from liren.clock import today
-from liren.console.presenting.definition import parts
-from liren.console.presenting.pickers import pickers
-from liren.console.presenting.words import told
 from liren.figures.browsing import first_source, last_known
 from liren.figures.periods import Period
 from liren.figures.queries import compute, read_period
 from liren.figures.scope import Scope
 from liren.figures.wording import definition_text
 from liren.inforce import catalogue
+from liren.look.presenting.definition import parts
+from liren.look.presenting.pickers import pickers
+from liren.look.presenting.words import told
 from liren.packs.catalogue import FigureEntry
 from liren.packs.figure_language import operands
 from liren.people.visibility import PUBLIC
@@ -89,7 +89,9 @@ class _Asked:
 
     def href(self, **other: str) -> str:
         """This figure with another period."""
-        return f"{reverse('portal:figure', args=[self.figure])}?period={other.get('period', self.period.text)}"
+        return (
+            f"{reverse('portal:figure', args=[self.figure])}?period={other.get('period', self.period.text)}"
+        )
 
 
 def _period(request: HttpRequest, entry: FigureEntry, place: Place) -> Period:

@@ -21,13 +21,20 @@ from liren.records.models import Record
 NEARBY = 6
 
 
-def report(entry: KindEntry, place: Place | None, form: RecordForm, *, near: str, person: Person | None) -> dict[str, Any]:
+def report(
+    entry: KindEntry, place: Place | None, form: RecordForm, *, near: str, person: Person | None
+) -> dict[str, Any]:
     """The context of report.html: what is open at the same place, then the form."""
     del person
     spec = entry.spec
     return {
-        "kind": {"id": entry.id, "title": spec.title, "open": spec.open_title or "", "about": entry.pack.about or "",
-                 "usual": entry.id == shelves.FIRST},
+        "kind": {
+            "id": entry.id,
+            "title": spec.title,
+            "open": spec.open_title or "",
+            "about": entry.pack.about or "",
+            "usual": entry.id == shelves.FIRST,
+        },
         "needs_place": place is None or place.level == "county",
         "choose": reverse("portal:places_in", args=[place.code]) if place else reverse("portal:places"),
         "nearby": nearby(entry, place, near) if place else [],

@@ -26,7 +26,9 @@ def found(words: str, place: Place | None, after: int | None) -> dict[str, Any]:
     return {
         "words": words,
         "hits": [_hit(hit) for hit in answer.hits if hit.record.pk in shown],
-        "places": [] if after else [_place(one) for one in names(words, to=PUBLIC, limit=6) if one.kind == "place"],
+        "places": []
+        if after
+        else [_place(one) for one in names(words, to=PUBLIC, limit=6) if one.kind == "place"],
         "after": answer.after,
     }
 

@@ -35,7 +35,9 @@ def home(place: Place | None) -> dict[str, Any]:
         "answered": listed(_answered(place)) if place else [],
         "coming": [
             row(one) | {"starts": one.starts}
-            for one in shelves.rows("activities", place).filter(starts__gte=now()).order_by("starts", "pk")[:FEW]
+            for one in shelves.rows("activities", place)
+            .filter(starts__gte=now())
+            .order_by("starts", "pk")[:FEW]
         ]
         if place
         else [],
@@ -50,17 +52,68 @@ def _answered(place: Place) -> list[Record]:
 def _tiles(report: str) -> list[dict[str, str]]:
     """What residents come for, in the order they come for it."""
     return [
-        {"icon": "speak", "title": _("反映问题"), "words": _("路灯、垃圾、坑洼、隐患"), "href": report, "main": "1"},
-        {"icon": "record", "title": _("查进度"), "words": _("编号或私人链接"), "href": reverse("portal:mine")},
-        {"icon": "unit", "title": _("村务公开"), "words": _("党务、政务、村务、财务"), "href": _shelf("disclosure")},
-        {"icon": "calendar", "title": _("近期活动"), "words": _("看时间，报个名"), "href": _shelf("activities")},
-        {"icon": "clock", "title": _("现在开着"), "words": _("服务站、书屋、文化中心"), "href": reverse("portal:venues")},
-        {"icon": "report", "title": _("本地文章"), "words": _("新闻、政策、服务"), "href": _shelf("articles")},
+        {
+            "icon": "speak",
+            "title": _("反映问题"),
+            "words": _("路灯、垃圾、坑洼、隐患"),
+            "href": report,
+            "main": "1",
+        },
+        {
+            "icon": "record",
+            "title": _("查进度"),
+            "words": _("编号或私人链接"),
+            "href": reverse("portal:mine"),
+        },
+        {
+            "icon": "unit",
+            "title": _("村务公开"),
+            "words": _("党务、政务、村务、财务"),
+            "href": _shelf("disclosure"),
+        },
+        {
+            "icon": "calendar",
+            "title": _("近期活动"),
+            "words": _("看时间，报个名"),
+            "href": _shelf("activities"),
+        },
+        {
+            "icon": "clock",
+            "title": _("现在开着"),
+            "words": _("服务站、书屋、文化中心"),
+            "href": reverse("portal:venues"),
+        },
+        {
+            "icon": "report",
+            "title": _("本地文章"),
+            "words": _("新闻、政策、服务"),
+            "href": _shelf("articles"),
+        },
         {"icon": "info", "title": _("公示通知"), "words": _("正在公示的事"), "href": _shelf("notices")},
-        {"icon": "check", "title": _("整改回音"), "words": _("哪里要改，改好没有"), "href": reverse("portal:lists")},
-        {"icon": "people", "title": _("大家反映的"), "words": _("邻里都在说什么事"), "href": reverse("portal:matters")},
-        {"icon": "figure", "title": _("公开数字"), "words": _("怎么算的都写明"), "href": reverse("portal:figures")},
-        {"icon": "search", "title": _("找一找"), "words": _("事项、地方、活动"), "href": reverse("portal:search")},
+        {
+            "icon": "check",
+            "title": _("整改回音"),
+            "words": _("哪里要改，改好没有"),
+            "href": reverse("portal:lists"),
+        },
+        {
+            "icon": "people",
+            "title": _("大家反映的"),
+            "words": _("邻里都在说什么事"),
+            "href": reverse("portal:matters"),
+        },
+        {
+            "icon": "figure",
+            "title": _("公开数字"),
+            "words": _("怎么算的都写明"),
+            "href": reverse("portal:figures"),
+        },
+        {
+            "icon": "search",
+            "title": _("找一找"),
+            "words": _("事项、地方、活动"),
+            "href": reverse("portal:search"),
+        },
     ]
 
 
@@ -101,7 +154,11 @@ def mine(person: Person | None) -> dict[str, Any]:
         "joined": [_own(one, told, person) for one, told in zip(joined, listed(joined), strict=True)],
         "signups": [_signup(one) for one in signups],
         "told": [
-            {"text": one.text, "at": one.at, "href": reverse("portal:private", args=[token_for(one.record, person)])}
+            {
+                "text": one.text,
+                "at": one.at,
+                "href": reverse("portal:private", args=[token_for(one.record, person)]),
+            }
             for one in notices_of(person, MOST)
             if one.record.opener_id == person.pk or one.record_id in {record.pk for record in joined}
         ],

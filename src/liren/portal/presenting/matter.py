@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liren.clock import now
-from liren.console.presenting.words import english
 from liren.forms.steps import offered_steps
 from liren.inforce import catalogue
 from liren.joining.queries import has_joined, joined_counts
+from liren.look.presenting.words import english
 from liren.packs.language import Kind
 from liren.people.models import Person
 from liren.places.limits import Limit, remaining
@@ -108,7 +108,9 @@ def _limit(record: Record, spec: Kind, at: datetime) -> str:
 def _described(spec: Kind) -> list[str]:
     """What was reported: fields that no step of the office asks for."""
     asked = {name.rstrip("?") for step in spec.steps.values() for name in step.ask}
-    return [name for name in shelves.field_names(spec) if name not in asked and name not in ("level", "source")]
+    return [
+        name for name in shelves.field_names(spec) if name not in asked and name not in ("level", "source")
+    ]
 
 
 def _act(act: Act, spec: Kind, names, who: Speaker, private: bool) -> dict[str, Any]:
@@ -134,7 +136,12 @@ def _act(act: Act, spec: Kind, names, who: Speaker, private: bool) -> dict[str, 
 def _speaks(spec: Kind, name: str) -> bool:
     """Whether a field is part of an answer: words and choices, none private; the level is the office's own."""
     field = spec.fields.get(name)
-    return field is not None and not field.private and field.type in ("text", "long", "choice") and name != "level"
+    return (
+        field is not None
+        and not field.private
+        and field.type in ("text", "long", "choice")
+        and name != "level"
+    )
 
 
 def _title(act: Act, spec: Kind) -> str:

@@ -23,7 +23,8 @@ from liren.records.models import Act, Record
 from liren.trail.queries import holds
 
 TITLES = {
-    "disclosure": gettext_lazy("村（居）务公开"), "articles": gettext_lazy("本地文章"), "notices": gettext_lazy("公示和通知"),
+    "disclosure": gettext_lazy("村（居）务公开"), "articles": gettext_lazy("本地文章"),
+    "notices": gettext_lazy("公示和通知"),
     "activities": gettext_lazy("近期活动"), "venues": gettext_lazy("现在开着的地方"), "praised": gettext_lazy("红榜"),
     "mending": gettext_lazy("待改榜"), "echoes": gettext_lazy("回音壁"), "matters": gettext_lazy("大家反映的事"),
 }  # fmt: skip
@@ -145,7 +146,11 @@ def _echo(record: Record) -> dict[str, Any] | None:
     if shelf not in ("mending", "echoes"):
         return None
     number = record.number if shelf == "mending" else record.source
-    return {"other": row(other) if other else None, "problem": shelf == "mending", "say": say_href(number or "")}
+    return {
+        "other": row(other) if other else None,
+        "problem": shelf == "mending",
+        "say": say_href(number or ""),
+    }
 
 
 def say_href(number: str) -> str:
@@ -158,12 +163,16 @@ def problems(place: Place | None, number: int) -> dict[str, Any]:
     """The context of lists.html: places that are praised, places to be mended with their echo."""
     praised, _more = shelves.page_of(shelves.rows("praised", place), 1)
     records, more = shelves.page_of(shelves.rows("mending", place), number)
-    echoes = {one.source: one for one in shelves.rows("echoes").filter(source__in=[r.number for r in records])}
+    echoes = {
+        one.source: one for one in shelves.rows("echoes").filter(source__in=[r.number for r in records])
+    }
     told = []
     for record in records:
         echo = echoes.get(record.number)
         unit = record.handler.name if record.handler else ""
-        told.append(row(record) | {"unit": unit, "echo": row(echo) if echo else None, "ended": bool(record.closed)})
+        told.append(
+            row(record) | {"unit": unit, "echo": row(echo) if echo else None, "ended": bool(record.closed)}
+        )
     return {
         "praised": [row(one) | {"unit": one.unit.name if one.unit else ""} for one in praised[:10]],
         "mending": told,

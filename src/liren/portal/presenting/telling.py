@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from liren.console.presenting.acts import names_for
-from liren.console.presenting.fields import Names, value_text
 from liren.inforce import catalogue
+from liren.look.presenting.acts import names_for
+from liren.look.presenting.fields import Names, value_text
 from liren.packs.fields import COLUMNS
 from liren.packs.language import Kind
 from liren.packs.sources import column_of
@@ -24,12 +24,21 @@ from liren.records.models import Act, Record
 from liren.records.values import value_of
 
 #: What a choice called ``outcome`` says about how it came out; other words are neither good nor bad.
-LEVELS = {"fixed": "ok", "half": "soon", "not_fixed": "late", "done": "ok", "partly": "soon", "not_done": "late"}
+LEVELS = {
+    "fixed": "ok",
+    "half": "soon",
+    "not_fixed": "late",
+    "done": "ok",
+    "partly": "soon",
+    "not_done": "late",
+}
 
 
 def field_title(spec: Kind, name: str) -> str:
     """The title of a field or shared column."""
-    return spec.fields[name].title if name in spec.fields else COLUMNS[name].title if name in COLUMNS else name
+    return (
+        spec.fields[name].title if name in spec.fields else COLUMNS[name].title if name in COLUMNS else name
+    )
 
 
 def names_in(record: Record, spec: Kind, acts: Sequence[Act] = ()) -> Names:
@@ -62,7 +71,13 @@ def fields_of(record: Record, spec: Kind, wanted: Iterable[str], names: Names) -
         if text:
             href = text if type_ == "link" and text.startswith(("https://", "http://")) else ""
             told.append(
-                {"name": name, "title": field_title(spec, name), "text": text, "long": type_ == "long", "href": href}
+                {
+                    "name": name,
+                    "title": field_title(spec, name),
+                    "text": text,
+                    "long": type_ == "long",
+                    "href": href,
+                }
             )
     return told
 
@@ -104,10 +119,13 @@ def speakers(record: Record, spec: Kind, acts: Sequence[Act]) -> dict[int, Speak
 def _post(record: Record, spec: Kind, act: Act, posts: list[Post]) -> Post | None:
     step = spec.steps.get(act.verb)
     wanted = set(step.by if step else spec.opened_by if act.verb == "open" else catalogue().roles)
-    now = [p for p in posts if p.role in wanted and p.starts <= act.at and (p.ends is None or act.at < p.ends)]
+    now = [
+        p for p in posts if p.role in wanted and p.starts <= act.at and (p.ends is None or act.at < p.ends)
+    ]
     near = [
         p
         for p in now
-        if (p.place_id and contains(p.place_id, record.place_id)) or p.unit_id in (record.unit_id, record.handler_id)
+        if (p.place_id and contains(p.place_id, record.place_id))
+        or p.unit_id in (record.unit_id, record.handler_id)
     ]
     return next(iter(near or now), None)

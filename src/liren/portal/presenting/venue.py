@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from liren.clock import now
-from liren.console.presenting.words import digits
 from liren.inforce import catalogue
+from liren.look.presenting.words import digits
 from liren.places.models import Place
 from liren.places.queries import work_calendar
 from liren.portal import shelves

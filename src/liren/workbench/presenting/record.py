@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from liren.clock import now
-from liren.console.asking import file_href
-from liren.console.presenting.acts import acts, names_for
-from liren.console.presenting.fields import fields
 from liren.forms.steps import offered_steps
 from liren.inforce import catalogue
+from liren.look.asking import file_href
+from liren.look.presenting.acts import acts, names_for
+from liren.look.presenting.fields import fields
 from liren.people.standing import Standing
 from liren.people.visibility import Viewer
 from liren.places.queries import path_of, work_calendar

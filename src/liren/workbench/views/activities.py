@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -77,7 +78,7 @@ def note(request: HttpRequest, number: str) -> HttpResponseBase:
     record, told = _run(request, number), request.POST
     who = _whom(record, told.get("person", ""))
     key = f"form:{told.get('key', '')[:60]}:{who.pk}:{told.get('what', '')}"
-    said = {"person": who, "by": person(request), "key": key}
+    said: dict[str, Any] = {"person": who, "by": person(request), "key": key}
     try:
         match told.get("what"):
             case "in":

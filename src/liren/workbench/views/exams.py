@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -39,7 +40,12 @@ def exam(request: HttpRequest, number: str) -> HttpResponse:
     record, runs = _exam(request, number)
     attempts_close(record)
     attempt, paper = attempt_of(record, person(request)), paper_of(record)
-    context = {"exam": exams.head(record, paper), "key": uuid.uuid4().hex, "runs": runs, "why_not": ""}
+    context: dict[str, Any] = {
+        "exam": exams.head(record, paper),
+        "key": uuid.uuid4().hex,
+        "runs": runs,
+        "why_not": "",
+    }
     back = reverse("workbench:study")
     if attempt is not None and attempt.submitted is None:
         context |= exams.sitting(attempt, now())

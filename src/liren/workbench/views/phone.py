@@ -15,7 +15,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liren.console.middleware import POLICY
+from liren.look.middleware import POLICY
 from liren.refusals import Refusal
 from liren.workbench import writing
 from liren.workbench.pages import face, page, viewer

@@ -94,7 +94,7 @@ def report(request: HttpRequest, kind: str) -> HttpResponseBase:
 def _given(request: HttpRequest) -> dict[str, str]:
     """Boxes filled in by an address, so that a category can be a link."""
     return {
-        name: value[:200]
+        name: str(value)[:200]
         for name, value in request.GET.items()
         if name not in ("key", "lang", "size", "theme")
     }

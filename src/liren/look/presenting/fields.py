@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from liren.console.presenting.words import HIDDEN, digits, moment_text, name_of
+from liren.look.presenting.words import HIDDEN, digits, moment_text, name_of
 from liren.packs.fields import COLUMNS, read_moment
 from liren.packs.language import FieldSpec, Kind
 from liren.packs.sources import column_of

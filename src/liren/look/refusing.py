@@ -7,9 +7,9 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 
 from liren.clock import today
-from liren.console.middleware import Next
-from liren.console.pages import page
 from liren.figures.periods import BadPeriod, Period
+from liren.look.middleware import Next
+from liren.look.pages import page
 from liren.packs.findings import PackRefused
 from liren.refusals import WORDINGS, Refusal
 

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext
 
-from liren.console.svg import Number, Svg, number_text, text
+from liren.look.svg import Number, Svg, number_text, text
 
 register = template.Library()
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from liren.console.asking import Asked
-from liren.console.presenting.words import english, label
 from liren.figures.periods import SLOTS, BadPeriod, Period
+from liren.look.asking import Asked
+from liren.look.presenting.words import english, label
 from liren.places.queries import below, chain
 
 Href = Callable[..., str]

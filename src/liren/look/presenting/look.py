@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from liren.console.asking import Asked
 from liren.figures.browsing import Narrow, is_deep, is_large
 from liren.figures.scope import Result
+from liren.look.asking import Asked
 from liren.packs.figure_language import Figure
 from liren.people.visibility import Viewer
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from liren.console.flow import State, Step, flow
-from liren.console.svg import (
+from liren.look.flow import State, Step, flow
+from liren.look.svg import (
     Number,
     Svg,
     any_links,

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from liren.console.svg import Svg, opening, text, width_of
+from liren.look.svg import Svg, opening, text, width_of
 
 TITLE, NOTE = 15, 12  # font sizes in pixels; charts.css says the same
 PAD, GAP, BEND, LANE, EDGE = 18, 64, 8, 30, 10

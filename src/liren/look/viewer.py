@@ -14,7 +14,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext
 
 from liren.clock import now
-from liren.console.middleware import YEAR, Next
+from liren.look.middleware import YEAR, Next
 from liren.people.models import Person
 from liren.people.queries import person_of, persons_coded
 from liren.people.visibility import PUBLIC, Viewer, viewer_of

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from liren.console.presenting.fields import Names, value_text
-from liren.console.presenting.rows import verb_title
-from liren.console.presenting.words import name_of
 from liren.inforce import catalogue
+from liren.look.presenting.fields import Names, value_text
+from liren.look.presenting.rows import verb_title
+from liren.look.presenting.words import name_of
 from liren.packs.language import Kind
 from liren.packs.linting import RELATIONS
 from liren.people.models import Post

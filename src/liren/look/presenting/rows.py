@@ -12,9 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from liren.activities.models import Attendance
-from liren.console.asking import record_href
-from liren.console.presenting.look import Look
-from liren.console.presenting.words import COLUMN_WORDS, moment_text, name_of
 from liren.content.models import Edition
 from liren.exams.models import Attempt
 from liren.figures.counting import duration
@@ -24,6 +21,9 @@ from liren.figures.sources import Table
 from liren.figures.telling import evidence_line
 from liren.figures.wording import name_text
 from liren.inforce import catalogue
+from liren.look.asking import record_href
+from liren.look.presenting.look import Look
+from liren.look.presenting.words import COLUMN_WORDS, moment_text, name_of
 from liren.packs.language import Kind
 from liren.people.models import Person, Post
 from liren.people.visibility import Viewer
