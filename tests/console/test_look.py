@@ -19,7 +19,8 @@ from tests.console import samples
 from tests.console.markup import Page, read
 
 CONSOLE = Path(__file__).resolve().parents[2] / "src/liren/console"
-STYLES = sorted((CONSOLE / "static/liren").glob("*.css"))
+LOOK = CONSOLE.parent / "look"
+STYLES = sorted((LOOK / "static/liren").glob("*.css"))
 CATALOGUE = CONSOLE.parent / "locale/en/LC_MESSAGES"
 TEMPLATES = sorted((CONSOLE / "templates").rglob("*.html"))
 CASES = [(name, lang) for name in samples.names() for lang in ("zh", "en")]
@@ -159,7 +160,7 @@ def declared(block: str) -> dict[str, str]:
 
 
 def themes() -> dict[str, dict[str, str]]:
-    text = (CONSOLE / "static/liren/tokens.css").read_text(encoding="utf-8")
+    text = (LOOK / "static/liren/tokens.css").read_text(encoding="utf-8")
     media = re.search(r"@media \(prefers-color-scheme: dark\) \{\s*:root[^{]+\{([^}]+)\}", text)
     asked = re.search(r':root\[data-theme="dark"\] \{([^}]+)\}', text)
     light = declared(re.search(r":root \{([^}]+)\}", text)[1])
@@ -201,7 +202,7 @@ def test_colours_that_meet_can_be_told_apart(theme, ink, ground, least):
 
 def test_dark_says_every_colour_anew():
     light, dark = (set(themes()[theme]) for theme in ("light", "dark"))
-    text = (CONSOLE / "static/liren/tokens.css").read_text(encoding="utf-8")
+    text = (LOOK / "static/liren/tokens.css").read_text(encoding="utf-8")
     anew = set(declared(re.search(r':root\[data-theme="dark"\] \{([^}]+)\}', text)[1]))
     colours = {name for name, value in themes()["light"].items() if value.startswith(("#", "rgb"))}
     assert anew == colours
@@ -237,7 +238,7 @@ def test_every_style_sheet_is_linked_and_every_class_is_styled(read_page):
 def asked() -> set[tuple[str | None, str]]:
     """Every msgid of the console's templates and code, with its context."""
     out = set()
-    for path in [*TEMPLATES, *CONSOLE.rglob("*.py")]:
+    for path in [*TEMPLATES, *CONSOLE.rglob("*.py"), *LOOK.rglob("*.py")]:
         text = path.read_text(encoding="utf-8")
         source = templatize(text, origin=str(path)) if path.suffix == ".html" else text
         if path.suffix == ".html":

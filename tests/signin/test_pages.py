@@ -21,7 +21,7 @@ from tests.signin.test_passkeys import HOST, Key, options
 pytestmark = pytest.mark.django_db
 
 ROOM = Path(liren.__file__).parent / "signin"
-STYLES = [*(ROOM.parent / "console" / "static" / "liren").glob("*.css"), *(ROOM / "static").rglob("*.css")]
+STYLES = [*(ROOM.parent / "look" / "static" / "liren").glob("*.css"), *(ROOM / "static").rglob("*.css")]
 HOOKS: set[str] = set()
 
 
@@ -202,7 +202,7 @@ def test_every_class_is_styled(pages):
 
 
 def test_styles_use_the_tokens_of_the_house():
-    tokens = (ROOM.parent / "console/static/liren/tokens.css").read_text(encoding="utf-8")
+    tokens = (ROOM.parent / "look/static/liren/tokens.css").read_text(encoding="utf-8")
     known = set(re.findall(r"--([\w-]+):", tokens))
     text = (ROOM / "static/signin/signin.css").read_text(encoding="utf-8")
     assert set(re.findall(r"var\(--([\w-]+)", text)) <= known

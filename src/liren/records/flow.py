@@ -144,6 +144,15 @@ def _natural(draft: Draft, name: str):
     return natural_value(draft.kind.spec, _value(draft, name), name)
 
 
+def _step_named(spec, verb: str, state: str):
+    """A step by its key or its Chinese title: (key, step)."""
+    step = spec.steps.get(verb) or _by_title(spec, verb, state)
+    if step is None:
+        allowed = "、".join(s.title for s in spec.steps.values())
+        raise Refusal("no_step", kind=spec.title, what=verb, allowed=allowed)
+    return next(k for k, s in spec.steps.items() if s is step), step
+
+
 def take_step(
     desk: Desk,
     draft: Draft,
@@ -158,11 +167,7 @@ def take_step(
 ) -> Draft:
     """Check a step on a draft and apply it in memory. Raises :class:`Refusal`."""
     spec, record = draft.kind.spec, draft.record
-    step = spec.steps.get(verb) or _by_title(spec, verb, record.state)
-    if step is None:
-        allowed = "、".join(s.title for s in spec.steps.values())
-        raise Refusal("no_step", kind=spec.title, what=verb, allowed=allowed)
-    verb = next(k for k, s in spec.steps.items() if s is step)
+    verb, step = _step_named(spec, verb, record.state)
     _check_state(draft, step)
     _check_role(desk, record, step.by, by, at, step.title, relations=True)
     _check_other_person(draft, step, by)

@@ -1,1 +1,0 @@
-"""The workbench: a to-do list, steps, quick reports, activities, hours and exams, for a phone in one hand."""

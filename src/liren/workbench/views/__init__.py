@@ -1,1 +1,0 @@
-"""The views of the workbench: get, check, act or query, render."""
