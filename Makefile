@@ -60,7 +60,7 @@ serve: $(VENV)/.stamp  ## serve what is there (PORT=8000)
 	@$(BIN)/liren serve --port $(PORT)
 
 test: $(VENV)/.dev  ## all tests, on SQLite, offline (JOBS=2)
-	@env -u LIREN_DATABASE_URL $(BIN)/python -m pytest -q -n $(JOBS) $(TESTS)
+	@env -u LIREN_DATABASE_URL $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup $(TESTS)
 
 lint: $(VENV)/.dev  ## ruff: rules and format
 	@$(BIN)/ruff check .

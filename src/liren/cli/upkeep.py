@@ -10,10 +10,20 @@ def tick_words(command) -> None:
 
 
 def tick_run(args) -> int:
+    """Deadlines, messages that are due, the day's anchor of the trail, and old security events."""
+    from liren.clock import now, today
+    from liren.notices.actions import deliver
     from liren.records.actions import tick
+    from liren.signin.actions import sweep
+    from liren.trail.actions import anchor_set
 
     while True:
-        print(f"记下 {tick()} 件过了时限的事")
+        late, told = tick(), deliver()
+        anchor_set(today())
+        sweep(now())
+        print(f"记下 {late} 件过了时限的事；送出 {told.done} 条消息，没送出 {told.failed + told.died} 条")
+        if told.fault:
+            print(told.fault, file=sys.stderr)
         if not args.every:
             return 0
         time.sleep(args.every)
