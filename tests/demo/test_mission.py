@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
@@ -32,6 +33,17 @@ def facts(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(lines, delimiter="\t"))
 
 
+def own_database(url: str) -> str:
+    """A new, empty database on the server of the tests: nobody else writes where the demo is built."""
+    import psycopg
+
+    name = f"liren_demo_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     """(output folder, environment of the demo's database)."""
@@ -40,7 +52,7 @@ def demo(tmp_path_factory):
     environment |= {"LIREN_HOME": str(home), "PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}"}
     url = os.environ.get("LIREN_DATABASE_URL", "")
     if url.startswith("postgres"):
-        environment["LIREN_DATABASE_URL"] = url
+        environment["LIREN_DATABASE_URL"] = own_database(url)
     code = "import sys; from liren.cli.main import main; sys.exit(main())"
     run = subprocess.run(
         [sys.executable, "-c", code, "demo", "--no-serve", "--out", str(home / "out")],

