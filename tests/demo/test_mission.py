@@ -1,6 +1,6 @@
 """The demo against the facts of the five source reports, number by number, and each against its own evidence.
 
-Builds the whole demo once, as an operator would, on the database under test.
+Builds the whole demo once, as an operator would, on the embedded default database.
 """
 
 import csv
@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
@@ -33,26 +32,14 @@ def facts(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(lines, delimiter="\t"))
 
 
-def own_database(url: str) -> str:
-    """A new, empty database on the server of the tests: nobody else writes where the demo is built."""
-    import psycopg
-
-    name = f"liren_demo_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))
-
-
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     """(output folder, environment of the demo's database)."""
     home = tmp_path_factory.mktemp("demo")
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("LIREN_", "DJANGO_"))}
     environment |= {"LIREN_HOME": str(home), "PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}"}
-    url = os.environ.get("LIREN_DATABASE_URL", "")
-    if url.startswith("postgres"):
-        environment["LIREN_DATABASE_URL"] = own_database(url)
+    if os.environ.get("LIREN_DATABASE_URL", "").startswith("postgres"):
+        pytest.skip("the whole demo is built and checked on SQLite; here its parts are, by every other test")
     code = "import sys; from liren.cli.main import main; sys.exit(main())"
     run = subprocess.run(
         [sys.executable, "-c", code, "demo", "--no-serve", "--out", str(home / "out")],
