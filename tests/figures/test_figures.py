@@ -78,6 +78,8 @@ def test_more_than_a_hundred_per_cent_is_printed_and_warned_of(year):
     assert rate.warnings == ["比率超过 100%，请核对分子分母的口径"]
     assert as_json(rate)["warnings"] == rate.warnings
     assert figure("on_time_rate").warnings == []
+    exact = figure("on_time_rate", "2024-03-01..2024-03-10")
+    assert (exact.value, exact.warnings) == (100, [])
 
 
 def test_places_narrow_a_figure(year):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from liren.clock import today
@@ -83,8 +83,25 @@ def _sentence(refusal: Refusal) -> str:
     if "mend" in facts:
         facts["mend"] = ""
     if english and "what" in facts:
-        facts["what"] = gettext(facts["what"])
+        facts["what"] = _things().get(facts["what"], facts["what"])
     return Refusal(refusal.code, **facts).sentence("en" if english else "zh")
+
+
+def _things() -> dict[str, str]:
+    """What the house calls the things it may not find."""
+    return {
+        "指标": pgettext("thing", "指标"),
+        "地点": pgettext("thing", "地点"),
+        "单位": pgettext("thing", "单位"),
+        "人员": pgettext("thing", "人员"),
+        "报告": pgettext("thing", "报告"),
+        "记录": pgettext("thing", "记录"),
+        "附件": pgettext("thing", "附件"),
+        "业务": pgettext("thing", "业务"),
+        "文件": pgettext("thing", "文件"),
+        "印发的报告": pgettext("thing", "印发的报告"),
+        "记录类型": pgettext("thing", "记录类型"),
+    }
 
 
 def _label(form: str) -> str:
