@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liren.activities.actions import signup_leave, signup_make
-from liren.joining.actions import record_join
 from liren.forms import photos
+from liren.joining.actions import record_join
 from liren.portal import reporting, resident, shelves
 from liren.portal.page import face, may_write, page, place_of
 from liren.portal.presenting import activity as activities

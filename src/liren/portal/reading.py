@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from liren.forms import photos
 from liren.inforce import catalogue
 from liren.look.asking import page_number
-from liren.portal import atom, photos, resident, shelves
+from liren.portal import atom, resident, shelves
 from liren.portal.doing import private_record
 from liren.portal.page import face, page, place_of
 from liren.portal.presenting import activity as activities

@@ -9,12 +9,12 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from liren.forms import photos
 from liren.forms.records import RecordForm, open_by_form, opening_form, step_by_form, step_form
 from liren.packs.catalogue import KindEntry
 from liren.packs.language import Kind
 from liren.people.models import Person
 from liren.places.models import Place
-from liren.forms import photos
 from liren.portal import shelves
 from liren.portal.page import may_write
 from liren.portal.resident import met
@@ -111,12 +111,16 @@ def report(
         return None
     # Of a report sent twice the second finds the first, whoever seemed to send it.
     person = record.opener or person
-    for number, photo in enumerate(pictures):
-        key = f"photo:{form.cleaned_data['key'][:60]}:{number}"
-        file_attach(
-            record, name=photo.name, content=photo.content, media_type=photo.media_type, by=person, key=key
-        )
+    _attach(record, pictures, by=person, key=form.cleaned_data["key"])
     return record, person
+
+
+def _attach(record: Record, pictures, *, by: Person, key: str) -> None:
+    for number, one in enumerate(pictures):
+        file_attach(
+            record, name=one.name, content=one.content, media_type=one.media_type, by=by,
+            key=f"photo:{key[:60]}:{number}",
+        )  # fmt: skip
 
 
 def resident_step_form(record: Record, verb: str, data=None) -> RecordForm:

@@ -7,12 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from liren.forms import photos
 from liren.forms.records import RecordForm
 from liren.inforce import catalogue
 from liren.packs.catalogue import KindEntry
 from liren.people.models import Person
 from liren.places.models import Place
-from liren.forms import photos
 from liren.portal import shelves
 from liren.portal.presenting.matter import head, listed
 from liren.portal.reporting import TRAP, hidden_fields

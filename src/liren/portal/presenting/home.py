@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from liren.activities.queries import signups_of_person
 from liren.clock import now
@@ -49,76 +50,27 @@ def _answered(place: Place) -> list[Record]:
     return list(shelves.rows("matters", place).filter(closed__isnull=False).order_by("-closed", "-pk")[:FEW])
 
 
+#: What residents come for, in the order they come for it: icon, title, words, address name, its arguments.
+TILES = (
+    ("record", gettext_lazy("查进度"), gettext_lazy("编号或私人链接"), "mine", ()),
+    ("unit", gettext_lazy("村务公开"), gettext_lazy("党务、政务、村务、财务"), "shelf", ("disclosure",)),
+    ("calendar", gettext_lazy("近期活动"), gettext_lazy("看时间，报个名"), "shelf", ("activities",)),
+    ("clock", gettext_lazy("现在开着"), gettext_lazy("服务站、书屋、文化中心"), "venues", ()),
+    ("report", gettext_lazy("本地文章"), gettext_lazy("新闻、政策、服务"), "shelf", ("articles",)),
+    ("info", gettext_lazy("公示通知"), gettext_lazy("正在公示的事"), "shelf", ("notices",)),
+    ("check", gettext_lazy("整改回音"), gettext_lazy("哪里要改，改好没有"), "lists", ()),
+    ("people", gettext_lazy("大家反映的"), gettext_lazy("邻里都在说什么事"), "matters", ()),
+    ("figure", gettext_lazy("公开数字"), gettext_lazy("怎么算的都写明"), "figures", ()),
+    ("search", gettext_lazy("找一找"), gettext_lazy("事项、地方、活动"), "search", ()),
+)
+
+
 def _tiles(report: str) -> list[dict[str, str]]:
-    """What residents come for, in the order they come for it."""
-    return [
-        {
-            "icon": "speak",
-            "title": _("反映问题"),
-            "words": _("路灯、垃圾、坑洼、隐患"),
-            "href": report,
-            "main": "1",
-        },
-        {
-            "icon": "record",
-            "title": _("查进度"),
-            "words": _("编号或私人链接"),
-            "href": reverse("portal:mine"),
-        },
-        {
-            "icon": "unit",
-            "title": _("村务公开"),
-            "words": _("党务、政务、村务、财务"),
-            "href": _shelf("disclosure"),
-        },
-        {
-            "icon": "calendar",
-            "title": _("近期活动"),
-            "words": _("看时间，报个名"),
-            "href": _shelf("activities"),
-        },
-        {
-            "icon": "clock",
-            "title": _("现在开着"),
-            "words": _("服务站、书屋、文化中心"),
-            "href": reverse("portal:venues"),
-        },
-        {
-            "icon": "report",
-            "title": _("本地文章"),
-            "words": _("新闻、政策、服务"),
-            "href": _shelf("articles"),
-        },
-        {"icon": "info", "title": _("公示通知"), "words": _("正在公示的事"), "href": _shelf("notices")},
-        {
-            "icon": "check",
-            "title": _("整改回音"),
-            "words": _("哪里要改，改好没有"),
-            "href": reverse("portal:lists"),
-        },
-        {
-            "icon": "people",
-            "title": _("大家反映的"),
-            "words": _("邻里都在说什么事"),
-            "href": reverse("portal:matters"),
-        },
-        {
-            "icon": "figure",
-            "title": _("公开数字"),
-            "words": _("怎么算的都写明"),
-            "href": reverse("portal:figures"),
-        },
-        {
-            "icon": "search",
-            "title": _("找一找"),
-            "words": _("事项、地方、活动"),
-            "href": reverse("portal:search"),
-        },
+    main = {"icon": "speak", "title": _("反映问题"), "words": _("路灯、垃圾、坑洼、隐患"), "href": report}
+    return [main | {"main": "1"}] + [
+        {"icon": icon, "title": str(title), "words": str(words), "href": reverse(f"portal:{name}", args=args)}
+        for icon, title, words, name, args in TILES
     ]
-
-
-def _shelf(name: str) -> str:
-    return reverse("portal:shelf", args=[name])
 
 
 def places(code: str) -> dict[str, Any]:
