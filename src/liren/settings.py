@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "liren.trail",
     "liren.look",
     "liren.console",
+    "liren.workbench",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
