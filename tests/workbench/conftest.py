@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from liren import inforce
-from liren.packs.catalogue import Catalogue
+from liren.packs.catalogue import Catalogue, load
 from liren.people.actions import person_link, post_take
 from liren.people.models import Person
 from tests.cast import LONG_AGO, SHELF, Cast, make_cast
@@ -16,11 +16,16 @@ from tests.cast import LONG_AGO, SHELF, Cast, make_cast
 SHIPPED = ("volunteer_service", "law_exam", "grid_case")
 
 
+@pytest.fixture(scope="session")
+def read_packs(repository: Path) -> Catalogue:
+    """The tests' packs and the shipped ones that the journeys of this face need, read once."""
+    return load([SHELF, *(repository / "packs" / name for name in SHIPPED)])
+
+
 @pytest.fixture
-def desk_packs(monkeypatch: pytest.MonkeyPatch, repository: Path) -> Iterator[Catalogue]:
-    """The tests' packs and the shipped ones that the journeys of this face need."""
-    roots = [SHELF, *(repository / "packs" / name for name in SHIPPED)]
-    monkeypatch.setattr(inforce, "pack_roots", lambda: roots)
+def desk_packs(monkeypatch: pytest.MonkeyPatch, read_packs: Catalogue) -> Iterator[Catalogue]:
+    """These packs in force."""
+    monkeypatch.setattr(inforce, "load", lambda *_: read_packs)
     inforce.catalogue.cache_clear()
     yield inforce.catalogue()
     inforce.catalogue.cache_clear()

@@ -68,9 +68,9 @@ def test_a_conflict_is_explained_in_the_words_of_the_refusal(cast: Cast, signed)
 
 
 def test_faults_of_boxes_are_named_by_their_titles(cast: Cast, signed):
-    answer = sent(signed(cast.grid_member), **report(cast.grid_member, title="", level="nonsense"))
+    answer = sent(signed(cast.grid_member), **report(cast.grid_member, phone="abc"))
     assert answer.status_code == 422
-    assert list(answer.json()["fields"]) == ["等级"]
+    assert list(answer.json()["fields"]) == ["联系电话"]
     record = event(cast)
     told = {"number": record.number, "verb": "accept", "person": cast.dispatcher.pk, "key": "d" * 32}
     assert set(sent(signed(cast.dispatcher), **told).json()["fields"]) == {"等级", "承办"}

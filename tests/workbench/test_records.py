@@ -118,7 +118,7 @@ def test_a_photo_is_kept_without_where_it_was_taken(cast: Cast, signed):
 
 @pytest.mark.parametrize("who", ["stranger", "other_handler"])
 def test_only_who_is_concerned_attaches(cast: Cast, signed, who: str):
-    record = event(cast)
+    record = accept(cast, event(cast))
     answer = signed(getattr(cast, who)).post(f"/w/attach/{record.number}/", {"photo": picture()})
     assert answer.status_code in (403, 404)
     assert not File.objects.exists()

@@ -78,7 +78,7 @@ def quick_form(
     if places and len(places) <= PLACES and "place" in form.fields:
         label = form.fields["place"].label
         choices = [(place.code, place.name) for place in places]
-        form.fields["place"] = forms.ChoiceField(label=label, choices=choices)
+        form.fields["place"] = forms.ChoiceField(label=label, choices=choices, required=False)
     _wall(kind, form)
     return form
 

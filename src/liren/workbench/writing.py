@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from liren.forms.photos import BadPhoto, Photo, read_photo
 from liren.forms.records import KEY, RecordForm, open_by_form, step_by_form, step_form
 from liren.inforce import catalogue
 from liren.people.visibility import Viewer
-from liren.forms.photos import BadPhoto, Photo, read_photo
 from liren.records.actions import file_attach
 from liren.records.dossier import find_record
 from liren.records.models import Record

@@ -7,6 +7,7 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
+from django.contrib.staticfiles.finders import find
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.templatetags.static import static
@@ -22,23 +23,18 @@ from liren.workbench.pages import face, page, viewer
 from liren.workbench.presenting.words import english, record_url
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-STYLES = ("tokens", "base", "parts", "forms", "workbench")
-SCRIPTS = ("store", "work", "waiting", "report", "exam", "code")
+#: What every page of the face loads, beside itself.
+FILES = (
+    *(f"liren/{name}.css" for name in ("tokens", "base", "parts", "forms", "workbench")),
+    *(f"workbench/{name}.js" for name in ("store", "work", "waiting", "report", "exam", "code")),
+    "liren/icons/seal.svg",
+    "workbench/icon-192.png",
+)
 
 
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """What a phone reads when the workbench is put on its first screen."""
-    icons = [
-        {
-            "src": static(f"workbench/icon-{size}.png"),
-            "sizes": f"{size}x{size}",
-            "type": "image/png",
-            "purpose": use,
-        }
-        for size in (192, 512)
-        for use in ("any", "maskable")
-    ]
     told = {
         "id": reverse("workbench:todo"),
         "name": _("里仁工作台"),
@@ -49,10 +45,23 @@ def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
         "display": "standalone",
         "background_color": "#f7f3ec",
         "theme_color": "#f7f3ec",
-        "icons": icons,
+        "icons": _icons(),
         "shortcuts": [{"name": _("上报"), "url": reverse("workbench:new")}],
     }
     return HttpResponse(json.dumps(told, ensure_ascii=False), content_type="application/manifest+json")
+
+
+def _icons() -> list[dict[str, str]]:
+    return [
+        {
+            "src": static(f"workbench/icon-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": use,
+        }
+        for size in (192, 512)
+        for use in ("any", "maskable")
+    ]
 
 
 @require_safe
@@ -75,18 +84,15 @@ def worker(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 def shell() -> list[str]:
     """Addresses that are kept on the phone beforehand: what every page needs, and the pages that work alone."""
-    files = [static(f"liren/{name}.css") for name in STYLES]
-    files += [static(f"workbench/{name}.js") for name in SCRIPTS]
-    files += [static("liren/icons/seal.svg"), static("workbench/icon-192.png")]
-    return [*files, reverse("workbench:queue"), reverse("workbench:offline")]
+    return [*(static(name) for name in FILES), reverse("workbench:queue"), reverse("workbench:offline")]
 
 
 @lru_cache(maxsize=1)
 def _version() -> str:
-    """A digest of everything the shell is made of."""
-    found = hashlib.sha256()
-    for path in sorted([*(STATIC / "workbench").iterdir(), *(STATIC / "liren").iterdir()]):
-        found.update(path.read_bytes())
+    """A digest of everything the shell is made of, the worker included: when one of it changes, all is kept anew."""
+    found = hashlib.sha256((STATIC / "workbench" / "worker.js").read_bytes())
+    for name in FILES:
+        found.update(Path(str(find(name))).read_bytes())
     return found.hexdigest()[:12]
 
 

@@ -60,34 +60,20 @@ def _walk(request: HttpRequest) -> dict | None:
 @face
 def report(request: HttpRequest, kind: str) -> HttpResponseBase:
     """One report: tap a category, tap send. On a walk the next one stands ready at once."""
-    entry = quick.kind_to_open(viewer(request), kind)
-    walk = walks.walk_of(request)
-    near = walk.place if walk and walk.kind == kind else ""
-    form = quick.quick_form(
-        entry,
-        viewer(request),
-        request.POST if request.method == "POST" else None,
-        near=near,
-        given=_given(request),
-    )
-    if request.method == "POST" and (record := writing.report(request, form, viewer(request))):
+    entry, walk = quick.kind_to_open(viewer(request), kind), walks.walk_of(request)
+    on_walk = walk is not None and walk.kind == kind
+    told = request.POST if request.method == "POST" else None
+    near = walk.place if walk and on_walk else ""
+    form = quick.quick_form(entry, viewer(request), told, near=near, given=_given(request))
+    if told is not None and (record := writing.report(request, form, viewer(request))):
         verb = entry.spec.open_title or _("登记")
-        messages.success(request, _("已%(verb)s：%(number)s") % {"verb": verb, "number": record.number})
-        on_walk = walk is not None and walk.kind == kind
-        return (
-            redirect("workbench:report", kind=kind)
-            if on_walk
-            else redirect("workbench:record", record.number)
-        )
-    walked = _walk(request)
-    context = {
-        "form": form,
-        "kind": _kind(entry, 0),
-        "walk": walked if walked and walked["kind"] == kind else None,
-    }
+        said = {"verb": verb, "number": record.number}
+        messages.success(request, _("「%(verb)s」已记下：%(number)s") % said)
+        after = ("workbench:report", kind) if on_walk else ("workbench:record", record.number)
+        return redirect(*after)
+    context = {"form": form, "kind": _kind(entry, 0), "walk": _walk(request) if on_walk else None}
     context |= quick.parts(form) | {"finds": suggestions(form, _where(request))}
-    status = 422 if form.errors else 200
-    back = reverse("workbench:new")
+    status, back = 422 if form.errors else 200, reverse("workbench:new")
     return page(request, "report", context, tab="new", title=entry.spec.title, back=back, status=status)
 
 

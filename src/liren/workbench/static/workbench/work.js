@@ -175,18 +175,20 @@ const Work = (() => {
     }));
   }
 
+  /* Sends what waits; with nothing waiting it only looks whether the network is back. */
   async function flush() {
     if (!person) return;
-    if (!(await Store.all()).length) return count();
+    const waiting = (await Store.all()).length;
+    if (!waiting && !offline) return count();
     try {
-      const results = await Store.flush(told.send);
+      const results = waiting ? await Store.flush(told.send) : await Store.greeting(told.send).then(() => []);
       setOffline(false);
       for (const one of results) if (one.done) notice(say("sent", one.number));
       if (results.length) document.dispatchEvent(new CustomEvent("liren-flushed"));
     } catch {
       setOffline(true);
     }
-    return count();
+    await count();
   }
 
   /* Somebody else's pages are forgotten before anything is kept for this one. */

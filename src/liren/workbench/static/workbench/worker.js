@@ -40,7 +40,7 @@ self.addEventListener("fetch", (event) => {
 
 /* A file of the shell: the kept one, which belongs to this version of the worker. */
 async function part(request, path) {
-  const kept = await (await caches.open(SHELL)).match(path);
+  const kept = await (await caches.open(SHELL)).match(path, { ignoreVary: true });
   return kept || fetch(request);
 }
 
@@ -61,13 +61,15 @@ function within(promise, milliseconds) {
   return Promise.race([promise, new Promise((_, failed) => setTimeout(() => failed(new Error("slow")), milliseconds))]);
 }
 
+/* Answers vary with a cookie that is not asked about here: a phone keeps the pages of one person. */
 async function find(request) {
-  const pages = await caches.open(PAGES), shell = await caches.open(SHELL), loosely = { ignoreSearch: true };
-  return (await pages.match(request)) || (await pages.match(request, loosely)) || shell.match(request, loosely);
+  const pages = await caches.open(PAGES), shell = await caches.open(SHELL);
+  const exactly = { ignoreVary: true }, loosely = { ignoreVary: true, ignoreSearch: true };
+  return (await pages.match(request, exactly)) || (await pages.match(request, loosely)) || shell.match(request, loosely);
 }
 
 async function fallback() {
-  const kept = await (await caches.open(SHELL)).match(OFFLINE);
+  const kept = await (await caches.open(SHELL)).match(OFFLINE, { ignoreVary: true });
   return kept ? dated(kept) : Response.error();
 }
 
@@ -93,9 +95,15 @@ async function dated(answer) {
   return new Response(marked, { status: 200, headers });
 }
 
+let turn = Promise.resolve(); // one after the other: what is kept next must not be forgotten with what was before
+
 self.addEventListener("message", (event) => {
-  if (event.data && event.data.forget) event.waitUntil(forget());
-  if (event.data && event.data.keep) event.waitUntil(beforehand(event.data.keep));
+  const { forget: leave, keep: list } = event.data || {};
+  turn = turn.then(async () => {
+    if (leave) await forget();
+    if (list) await beforehand(list);
+  }).catch(() => {});
+  event.waitUntil(turn);
 });
 
 /* Somebody else works here now: nothing of the one before stays, and the pages of the shell greet by name. */
