@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "liren.look",
     "liren.console",
     "liren.portal",
+    "liren.workbench",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
