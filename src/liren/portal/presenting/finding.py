@@ -7,42 +7,25 @@ from typing import Any
 from django.urls import reverse
 
 from liren.inforce import catalogue
-from liren.people.visibility import PUBLIC, on_show
-from liren.places.models import Place
+from liren.people.visibility import PUBLIC
 from liren.portal.presenting.matter import head
-from liren.records.models import Record
-from liren.search.queries import Hit, names, search
+from liren.search.queries import names, search, told_openly
 
-#: Hits of a page; and how many pages of drafts are passed over before the reader is asked to go on.
-MOST, TRIES = 20, 5
+MOST = 20
 
 
-def found(words: str, place: Place | None, after: int | None) -> dict[str, Any]:
+def found(words: str, place: str, after: int | None) -> dict[str, Any]:
     """The context of search.html."""
     if not words:
         return {"words": "", "hits": [], "places": [], "after": None}
-    hits, further = _shown(words, place, after)
+    answer = search(words, to=PUBLIC, place=place, after=after, limit=MOST, shown=True)
     places = [] if after else names(words, to=PUBLIC, limit=6)
     return {
         "words": words,
-        "hits": [_hit(hit) for hit in hits],
+        "hits": [_hit(hit) for hit in answer.hits if told_openly(hit, words)],
         "places": [_place(one) for one in places if one.kind == "place"],
-        "after": further,
+        "after": answer.after,
     }
-
-
-def _shown(words: str, place: Place | None, after: int | None) -> tuple[list[Hit], int | None]:
-    """Hits that anybody finds: a page of which nothing is out yet is passed over, a few times."""
-    shown: list[Hit] = []
-    for _try in range(TRIES):
-        answer = search(words, to=PUBLIC, place=place.code if place else "", after=after, limit=MOST)
-        keys = [hit.record.pk for hit in answer.hits]
-        out = set(on_show(Record.objects.filter(pk__in=keys)).values_list("pk", flat=True)) if keys else set()
-        shown = [hit for hit in answer.hits if hit.record.pk in out]
-        after = answer.after
-        if shown or after is None:
-            break
-    return shown, after
 
 
 def _hit(hit) -> dict[str, Any]:
