@@ -144,6 +144,9 @@ def test_pages_with_faults_are_whole_too(resident):
     assert not page.faults
     for one in page.elements:
         _check_element(page, one, "report with faults")
+    leads = [one.attrs["href"] for one in page.all("a") if one.attrs.get("href", "").startswith("#")]
+    assert leads == ["#main", "#id_title", "#category_box"]
+    assert {lead[1:] for lead in leads} <= set(page.ids)
 
 
 def test_golden_query_counts(stocked):
