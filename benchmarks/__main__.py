@@ -67,9 +67,16 @@ def _run(asked: argparse.Namespace, home: Path, database: str) -> dict:
     built = time.perf_counter() - began
     persons = [cast.dispatcher, cast.grid_member, cast.captain]
     bench = Bench(cast, sessions(persons), asked.requests + 3)
-    told = {"machine": _machine(), "database": _version(connection), "records": asked.records, "built": round(built)}
+    told = {
+        "machine": _machine(),
+        "database": _version(connection),
+        "records": asked.records,
+        "built": round(built),
+    }
     print("  ".join(f"{key} {value}" for key, value in told.items()))
-    print(f"{'work':48}{'CPU ms':>8}{'target':>8}{'floor':>8}{'×':>6}{'p50':>8}{'p99':>8}{'/s':>8}{'MiB':>7}{'KiB':>7}")
+    print(
+        f"{'work':48}{'CPU ms':>8}{'target':>8}{'floor':>8}{'×':>6}{'p50':>8}{'p99':>8}{'/s':>8}{'MiB':>7}{'KiB':>7}"
+    )
     rows = {}
     for name in asked.work:
         asks = list(WORKS[name].asks(bench))
@@ -94,7 +101,10 @@ def _row(work, spent, floor: float | None) -> dict:
     widths = (8, 8, 8, 6, 8, 8, 8, 7, 7)
     print(f"{work.title:48}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)))
     if spent.ok != spent.asked:
-        print(f"  {spent.asked - spent.ok} of {spent.asked} requests were not answered as they should be", file=sys.stderr)
+        print(
+            f"  {spent.asked - spent.ok} of {spent.asked} requests were not answered as they should be",
+            file=sys.stderr,
+        )
         row["refused"] = spent.asked - spent.ok
     return row
 

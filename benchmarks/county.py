@@ -93,10 +93,19 @@ def _people() -> Cast:
     county, town = Place.objects.get(code=COUNTY), Place.objects.get(code=f"{COUNTY}100")
     grid = Place.objects.get(code=f"{COUNTY}100200001")
     (office,) = units_add(
-        [{"code": f"{COUNTY}-d1", "name": "城市管理局", "kind": "department", "place": county, "valid_from": BEGINNING}]
+        [
+            {
+                "code": f"{COUNTY}-d1",
+                "name": "城市管理局",
+                "kind": "department",
+                "place": county,
+                "valid_from": BEGINNING,
+            }
+        ]
     )
     persons = persons_add(
-        {"name": f"居民{n}", "code": f"B{n:07}", "place": grid, "household": f"H{n // 3}"} for n in range(PERSONS)
+        {"name": f"居民{n}", "code": f"B{n:07}", "place": grid, "household": f"H{n // 3}"}
+        for n in range(PERSONS)
     )
     posts = (("dispatcher", town), ("grid_member", grid), ("squad_leader", town))
     for person, (role, place) in zip(persons, posts, strict=False):
@@ -133,7 +142,7 @@ def _records(cursor, records: int) -> None:
     village = f"{COUNTY} * 1000000 + (100 + (i * 7) % {TOWNS}) * 1000 + 200 + (i * 11) % {VILLAGES}"
     place = f"({village}) || '00' || (1 + (i * 13) % {GRIDS})"
     done, limit = f"{opened} + 86400 * (1 + i % 5)", f"{opened} + 86400 * 5"
-    data = "'{\"spot\": \"北门\"}'" + ("" if lite else "::jsonb")
+    data = '\'{"spot": "北门"}\'' + ("" if lite else "::jsonb")
     statement = f"""{series}, row AS (SELECT i, {fresh} AS fresh FROM one)
 INSERT INTO records_record ({_RECORD_COLUMNS})
 SELECT i, 'B' || i, {_KIND}, {_SHAPE}, CASE i % 3 WHEN 0 THEN '路灯不亮' WHEN 1 THEN '井盖松动' ELSE '垃圾满溢' END,
@@ -142,7 +151,7 @@ SELECT i, 'B' || i, {_KIND}, {_SHAPE}, CASE i % 3 WHEN 0 THEN '路灯不亮' WHE
  {moment(opened)}, CASE WHEN NOT fresh THEN {moment(done)} END,
  CASE WHEN i % 10 = 7 THEN {moment(opened)} END, CASE WHEN i % 10 = 7 THEN {moment(opened + " + 7200")} END,
  CASE WHEN fresh AND i % 10 < 7 THEN {moment(limit)} END, NULL, CASE WHEN i % 20 = 0 THEN 1 ELSE 0 END,
- {data}, '', NULL, 0 FROM row"""  # noqa: S608 - made of constants and numbers
+ {data}, '', NULL, 0 FROM row"""
     cursor.execute(statement)
 
 
@@ -155,10 +164,17 @@ def _acts(cursor) -> None:
     digits = "printf('%064d', {0})" if lite else "lpad(({0})::text, 64, '0')"
     for verb, before, after, at, number, where in (
         ("open", "''", "'reported'", "opened", "id", "true"),
-        ("confirm", "'checking'", "state", "closed", "(SELECT max(id) FROM records_record) + id", "closed IS NOT NULL"),
+        (
+            "confirm",
+            "'checking'",
+            "state",
+            "closed",
+            "(SELECT max(id) FROM records_record) + id",
+            "closed IS NOT NULL",
+        ),
     ):
         cursor.execute(
-            f"INSERT INTO records_act ({_ACT_COLUMNS}) SELECT {number}, id, '{verb}', {before}, {after}, opener_id, "  # noqa: S608
+            f"INSERT INTO records_act ({_ACT_COLUMNS}) SELECT {number}, id, '{verb}', {before}, {after}, opener_id, "
             f"{at}, {at}, '', {nothing}, NULL, {digits.format(number)} FROM records_record WHERE {where}"
         )
 
@@ -168,10 +184,10 @@ def _attendance(cursor) -> None:
     from django.db import connection
 
     yes, no = ("1", "0") if connection.vendor == "sqlite" else ("true", "false")
-    seats = " UNION ALL ".join(f"SELECT {n} AS n" for n in range(8))  # noqa: S608
+    seats = " UNION ALL ".join(f"SELECT {n} AS n" for n in range(8))
     first = "(SELECT min(id) FROM people_person)"
     cursor.execute(
-        f"INSERT INTO activities_attendance ({_SEAT_COLUMNS}) SELECT r.id * 8 + s.n, r.id, "  # noqa: S608
+        f"INSERT INTO activities_attendance ({_SEAT_COLUMNS}) SELECT r.id * 8 + s.n, r.id, "
         f"{first} + (r.id * 8 + s.n) % {PERSONS}, 'member', {yes}, {yes}, {no}, '', 90, {yes}, NULL, NULL, NULL "
         f"FROM records_record r CROSS JOIN ({seats}) s WHERE r.shape = 'activity'"
     )

@@ -46,8 +46,10 @@ class Site:
         self.port = _free_port()
         settings = {"LIREN_HOME": str(home), "LIREN_DATABASE_URL": database, "LIREN_PROXY": "1"}
         command = [sys.executable, "-c", "import sys; from liren.cli.main import main; sys.exit(main())"]
-        self.process = subprocess.Popen(  # noqa: S603 - our own command
-            [*command, "serve", "--port", str(self.port)], env=os.environ | settings, stdout=subprocess.DEVNULL
+        self.process = subprocess.Popen(
+            [*command, "serve", "--port", str(self.port)],
+            env=os.environ | settings,
+            stdout=subprocess.DEVNULL,
         )
         self.database = _postmaster(database)
         for _ in range(300):
@@ -130,7 +132,11 @@ def _resident(pid: int) -> int:
 
 def _tree(root: int) -> set[int]:
     """A process and all below it."""
-    parents = {int(p.name): int(_stat(int(p.name))[1]) for p in Path("/proc").iterdir() if p.name.isdigit() and _stat(int(p.name))}
+    parents = {
+        int(p.name): int(_stat(int(p.name))[1])
+        for p in Path("/proc").iterdir()
+        if p.name.isdigit() and _stat(int(p.name))
+    }
     found, grew = {root}, True
     while grew:
         more = {pid for pid, parent in parents.items() if parent in found} - found

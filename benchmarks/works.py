@@ -67,9 +67,7 @@ def _posted(path: str, said: dict[str, str], number: int, cookie: str = "") -> A
     body = urlencode(said | {"csrfmiddlewaretoken": CSRF, "key": uuid.uuid4().hex}).encode()
     cookies = "; ".join(one for one in (f"liren_csrf={CSRF}", cookie) if one)
     address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
-    return Ask(
-        path, "POST", body, {"Cookie": cookies, "Content-Type": FORM, "X-Forwarded-For": address}
-    )
+    return Ask(path, "POST", body, {"Cookie": cookies, "Content-Type": FORM, "X-Forwarded-For": address})
 
 
 def _home(bench: Bench) -> Iterator[Ask]:
@@ -81,7 +79,13 @@ def _static(bench: Bench) -> Iterator[Ask]:
 
 
 def _reports(bench: Bench) -> Iterator[Ask]:
-    said = {"title": "路灯不亮", "category": "facility", "level": "normal", "spot": "北门", "details": "三天了"}
+    said = {
+        "title": "路灯不亮",
+        "category": "facility",
+        "level": "normal",
+        "spot": "北门",
+        "details": "三天了",
+    }
     for number in range(bench.requests):
         yield _posted(f"/p/report/{EVENT}/?place={bench.cast.grid[:12]}", said, number)
 
@@ -140,7 +144,7 @@ def _figure(bench: Bench) -> Iterator[Ask]:
 def _figure_floor(bench: Bench) -> str:
     year, place = time.localtime().tm_year - 1, bench.cast.town
     return (
-        "SELECT count(*), sum(CASE WHEN late_count = 0 THEN 1 ELSE 0 END) FROM records_record "  # noqa: S608
+        "SELECT count(*), sum(CASE WHEN late_count = 0 THEN 1 ELSE 0 END) FROM records_record "
         f"WHERE kind = '{EVENT}' AND state = 'closed' AND place_id >= '{place}' AND place_id < '{place}~' "
         f"AND closed >= '{year}-01-01' AND closed < '{year}-04-01'"
     )
@@ -153,7 +157,7 @@ def _list(bench: Bench) -> Iterator[Ask]:
 def _list_floor(bench: Bench) -> str:
     place = bench.cast.town
     return (
-        "SELECT number, title, state, opened, place_id FROM records_record "  # noqa: S608
+        "SELECT number, title, state, opened, place_id FROM records_record "
         f"WHERE kind = '{EVENT}' AND state = 'closed' AND place_id >= '{place}' AND place_id < '{place}~' "
         "ORDER BY opened DESC, id DESC LIMIT 50"
     )
