@@ -141,6 +141,11 @@ def _figure(bench: Bench) -> Iterator[Ask]:
         yield Ask(f"/figures/grid_case.on_time_rate/?{asked}", headers=ask.headers)
 
 
+def _evidence(bench: Bench) -> Iterator[Ask]:
+    for ask in _figure(bench):
+        yield Ask(ask.path.replace("/?", "/evidence/?"), headers=ask.headers)
+
+
 def _figure_floor(bench: Bench) -> str:
     year, place = time.localtime().tm_year - 1, bench.cast.town
     return (
@@ -172,5 +177,6 @@ WORKS = {
     "check-in": Work("check somebody in at an activity", 3.0, _check_ins),
     "todo": Work("to-do list of a dispatcher", 5.0, _todo),
     "list": Work("filtered list of 50, newest first", 7.0, _list, _list_floor),
-    "figure": Work("figure with first page of evidence, a quarter", 20.0, _figure, _figure_floor),
+    "evidence": Work("figure's value and first page of evidence, a quarter", 20.0, _evidence, _figure_floor),
+    "figure": Work("figure's own page with trend and breakdowns", 20.0, _figure, _figure_floor),
 }
