@@ -41,9 +41,9 @@ from .values import Resolver, keepable, plain
 from .writing import bring_about, write_moved, write_new
 
 
-def desk(inside: str = "") -> Desk:
+def desk(inside: str = "", standing: Standing | None = None) -> Desk:
     """A desk for one request or one bulk run; bare names are looked for ``inside`` a place code."""
-    return Desk(Standing(), Resolver(inside), work_calendar())
+    return Desk(standing or Standing(), Resolver(inside), work_calendar())
 
 
 def record_open(
@@ -63,8 +63,9 @@ def record_open(
     if there := done(key):
         return there
     at = at or now()
-    inside = _inside(by, at)
-    at_desk = at_desk or desk(inside)
+    if at_desk is None:
+        standing = Standing()
+        at_desk = desk(_inside(by, at, standing), standing)
     draft = open_draft(at_desk, _kind(kind), values, by=by, at=at, entered=entered or now(), key=key)
     try:
         with database.atomic():
@@ -100,11 +101,11 @@ def _kind(kind: str):
         raise Refusal("not_found", what="记录类型", name=kind, mend=str(fault.args[0])) from None
 
 
-def _inside(by: Person | None, at: datetime) -> str:
+def _inside(by: Person | None, at: datetime, standing: Standing) -> str:
     """The county in which bare place names of an actor are looked for."""
     if by is None:
         return ""
-    for post in Standing().posts(by, at):
+    for post in standing.posts(by, at):
         return post.place_code[:6]
     return (by.place_id or "")[:6]
 
