@@ -13,6 +13,7 @@ from liren.packs.fields import CHINA
 from liren.people.private import seal, unseal
 from liren.people.queries import holders
 from liren.points.actions import effect_pay
+from liren.search.actions import records_indexed
 from liren.trail.actions import acts_append
 
 from .flow import Draft, state_title
@@ -47,6 +48,7 @@ def write_new(drafts: Sequence[Draft]) -> list[Record]:
             act.record_id = record.pk
         acts += draft.acts
     acts_append(acts)
+    records_indexed(records, new=True)
     for draft in drafts:
         draft.acts = []
     return records
@@ -63,6 +65,8 @@ def write_moved(draft: Draft) -> bool:
     for act in draft.acts:
         act.record_id = record.pk
     acts_append(draft.acts)
+    if any(act.changed or act.to_state == "void" for act in draft.acts):
+        records_indexed([record])
     draft.acts = []
     return True
 
