@@ -12,12 +12,14 @@ def tick_words(command) -> None:
 def tick_run(args) -> int:
     """Deadlines, messages that are due, the day's anchor of the trail, and old security events."""
     from liren.clock import now, today
+    from liren.inforce import catalogue
     from liren.notices.actions import deliver
     from liren.records.actions import tick
     from liren.signin.actions import sweep
     from liren.trail.actions import anchor_set
 
     while True:
+        catalogue.renew()
         late, told = tick(), deliver()
         anchor_set(today())
         sweep(now())

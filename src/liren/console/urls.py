@@ -18,5 +18,6 @@ urlpatterns = [
     path("packs/", views.packs, name="packs"),
     path("packs/<str:pack>/", views.pack, name="pack"),
     path("boards/", include("liren.console.boards.urls")),
+    path("studio/", include("liren.console.studio.urls")),
     path("about/", views.about, name="about"),
 ]
