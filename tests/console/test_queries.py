@@ -63,6 +63,8 @@ def addresses(town: Town) -> dict[str, str]:
         "about": "/about/",
         "boards": "/boards/",
         "board": f"/boards/gazette/{ABOUT}",
+        "explore places": f"/explore/{ABOUT}&figure=gazette.boards&by=place",
+        "explore time": f"/explore/{ABOUT}&figure=gazette.done_rate&by=time",
         "report": f"/reports/gazette.month/{ABOUT}",
         "issue": f"/issues/{issue_of(town)}/",
         "record of a matter": f"/records/{town.check.number}/",

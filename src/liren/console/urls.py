@@ -18,6 +18,7 @@ urlpatterns = [
     path("packs/", views.packs, name="packs"),
     path("packs/<str:pack>/", views.pack, name="pack"),
     path("boards/", include("liren.console.boards.urls")),
+    path("explore/", include("liren.console.explorer.urls")),
     path("studio/", include("liren.console.studio.urls")),
     path("about/", views.about, name="about"),
 ]

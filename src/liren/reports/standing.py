@@ -16,7 +16,9 @@ def may_issue(viewer: Viewer, entry: ReportEntry, place: Place, unit: Unit | Non
     if viewer.person is None:
         return False
     units = [unit.pk if unit else None]
-    return Standing().post_for(viewer.person, entry.spec.for_, place.code, units, at) is not None
+    # The viewer's posts are those of now: asked for already.
+    known = Standing(_posts={viewer.person.pk: list(viewer.posts)})
+    return known.post_for(viewer.person, entry.spec.for_, place.code, units, at) is not None
 
 
 def may_word(viewer: Viewer, entry: ReportEntry) -> bool:
