@@ -41,8 +41,10 @@ def value_read(text: str) -> Any:
     return value
 
 
-def change_add(*, path: str, by: str, why: str, value: Any = None, remove: bool = False) -> list[Finding]:
-    """One more change, in force at once; warnings of the lint come back.
+def change_add(
+    *, path: str, by: str, why: str, value: Any = None, remove: bool = False, trial: bool = False
+) -> list[Finding]:
+    """One more change, in force at once; warnings of the lint come back. A ``trial`` checks and writes nothing.
 
     Raises PackRefused with every finding, or Refusal: not_found (no such pack), bad_value (nothing would be
     different, nothing said), in_use with the number of rows.
@@ -55,7 +57,7 @@ def change_add(*, path: str, by: str, why: str, value: Any = None, remove: bool 
         _check_pack(item["path"], catalogue())
         return [*items, item]
 
-    return _rewrite(more, differs=True)
+    return _rewrite(more, differs=True, trial=trial)
 
 
 def change_withdraw(*, number: int, path: str, by: str, why: str) -> list[Finding]:
@@ -82,7 +84,9 @@ def _reason(why: str) -> str:
     return reason
 
 
-def _rewrite(make: Callable[[list[dict]], list[dict]], *, differs: bool) -> list[Finding]:
+def _rewrite(
+    make: Callable[[list[dict]], list[dict]], *, differs: bool, trial: bool = False
+) -> list[Finding]:
     """Make the new list from the one in the file, check the packs with it, and put it in force."""
     file = changes_file()
     with _alone(file):
@@ -101,7 +105,8 @@ def _rewrite(make: Callable[[list[dict]], list[dict]], *, differs: bool) -> list
             if differs:
                 named[-1] = replace(named[-1], file=NEW)
             warnings = _check(before, named, differs=differs)
-            os.replace(draft, file)
+            if not trial:
+                os.replace(draft, file)
         finally:
             draft.unlink(missing_ok=True)
         catalogue.cache_clear()

@@ -43,9 +43,17 @@ def last_change(path: str) -> Change | None:
     return next((c for c in changes_of(path.partition(".")[0]) if c.path == path and not c.withdrawn), None)
 
 
-def guarded(path: str) -> bool:
-    """Whether a change of this path gives or takes rights: then it is the security administrator's."""
-    return bool(RIGHTS & set(path.split(".")[1:]))
+def guarded(path: str, *values: Any) -> bool:
+    """Whether a change gives or takes rights, by its path or within its values: then it is the security
+    administrator's; all others are the system administrator's."""
+    _pack, part, *steps = [*path.split("."), ""]
+    if part not in ("kinds", "roles", "reports"):
+        return False
+    return part == "roles" or bool(RIGHTS & {*steps}) or any(_holds_rights(value) for value in values)
+
+
+def _holds_rights(value: Any) -> bool:
+    return isinstance(value, dict) and any(key in RIGHTS or _holds_rights(one) for key, one in value.items())
 
 
 def keys(pack: str) -> list[Key]:

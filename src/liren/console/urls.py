@@ -17,6 +17,7 @@ urlpatterns = [
     path("files/<str:sha256>/<path:name>", views.file, name="file"),
     path("packs/", views.packs, name="packs"),
     path("packs/<str:pack>/", views.pack, name="pack"),
+    path("packs/<str:pack>/changes/", include("liren.console.changing.urls")),
     path("boards/", include("liren.console.boards.urls")),
     path("explore/", include("liren.console.explorer.urls")),
     path("studio/", include("liren.console.studio.urls")),
