@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import io
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
 
 from django.http import FileResponse, HttpResponseBase
 
 from liren.people.visibility import Viewer
 from liren.records.models import File
+from liren.records.sheet_writing import open_table
 from liren.records.storage import path_of
 from liren.refusals import Refusal
 from liren.reports import docx_writer, html_writer, markdown_writer
@@ -17,6 +22,11 @@ FORMS = {
     "docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "md": ("Markdown", "text/markdown; charset=utf-8"),
     "html": ("HTML", "text/html; charset=utf-8"),
+}
+#: Tables by the ending of their name.
+TABLES = {
+    ".csv": "text/csv; charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
@@ -36,8 +46,24 @@ def written(document: Document, form: str, layout: str, *, to: Viewer) -> HttpRe
         content = docx_writer.to_bytes(document, layout)
     else:
         content = (markdown_writer if form == "md" else html_writer).write(document).encode()
-    name = "".join(char for char in document.title if char.isprintable() and char not in '/\\:*?"<>|')
-    return _handed(io.BytesIO(content), f"{name}.{form}", FORMS[form][1])
+    return _handed(io.BytesIO(content), f"{clean_name(document.title)}.{form}", FORMS[form][1])
+
+
+def table_handed(name: str, titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponseBase:
+    """A small table as a file, `.csv` or `.xlsx` by its name; texts that a spreadsheet would run are made harmless."""
+    clean = clean_name(name)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"table{Path(clean).suffix}"
+        with open_table(path, titles) as out:
+            for row in rows:
+                out.write(row)
+        content = path.read_bytes()
+    return _handed(io.BytesIO(content), clean, TABLES[path.suffix])
+
+
+def clean_name(name: str) -> str:
+    """A name that every file system takes."""
+    return "".join(char for char in name if char.isprintable() and char not in '/\\:*?"<>|')
 
 
 def _handed(content, name: str, media_type: str) -> HttpResponseBase:
