@@ -202,7 +202,7 @@ const Work = (() => {
     const saving = navigator.connection && navigator.connection.saveData;
     const list = [told.home, `${told.home}new/`];
     if (!saving) list.push(...[...document.querySelectorAll("a[data-step]:not([data-one-tap])")].slice(0, 8).map((one) => one.href));
-    if (!document.documentElement.dataset.kept) ready.active.postMessage({ keep: list });
+    if (!document.documentElement.dataset.kept) ready.active.postMessage({ keep: list, here: location.pathname });
     navigator.serviceWorker.addEventListener("message", () => document.dispatchEvent(new CustomEvent("liren-flushed")));
   }
 
