@@ -26,6 +26,8 @@ class RecordForm(forms.Form):
     """Base of both: knows its kind, keeps the key, lays refusals beside the fields."""
 
     kind: KindEntry
+    #: Where a photo that came with a faulty form waits (``photos.keep_drafts``).
+    photo_kept: str = ""
 
     def values(self) -> dict[str, Any]:
         """What was typed, empty boxes left out."""
