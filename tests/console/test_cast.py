@@ -50,6 +50,9 @@ def arguments(town: Town) -> dict[str, list[dict]]:
         "definitions": [{}],
         "figure": [{"figure": "gazette.checks"}],
         "evidence": [{"figure": "gazette.checks"}],
+        "lists": [{}],
+        "list": [{"kind": kind} for kind in ("gazette.board", "gazette.check", "gazette.tip")],
+        "list_file": [{"kind": "gazette.check", "form": "csv"}],
         "record": [{"number": getattr(town, name).number} for name in SEEN],
         "file": [{"sha256": file.sha256, "name": file.name}],
         "packs": [{}],
@@ -76,7 +79,7 @@ def allowed(town: Town, name: str, given: dict, who: str) -> bool:
         return who in SEEN[record]
     if name == "file":
         return who in SEEN["check"]
-    if name == "report_file":
+    if name in ("report_file", "list_file"):
         return who not in ("resident", "public")  # whole numbers leave the house with staff alone
     return True
 
@@ -116,6 +119,10 @@ def test_nobody_reads_of_a_record_elsewhere_what_its_own_page_denies(town, reade
     pages = [reverse("console:home"), reverse("console:report", args=["gazette.month"])]
     for figure in ("checks", "tips", "boards", "done_rate", "check_days"):
         pages += [reverse(f"console:{view}", args=[f"gazette.{figure}"]) for view in ("figure", "evidence")]
+    pages += [reverse("console:lists")]
+    pages += [
+        reverse("console:list", args=[f"gazette.{kind}"]) for kind in ("board", "check", "tip", "round")
+    ]
     pages += [f"/records/{getattr(town, name).number}/" for name, seen in SEEN.items() if who in seen]
     for path in pages:
         body = client.get(path, ABOUT).content.decode()

@@ -50,6 +50,7 @@ class Record(models.Model):
             models.Index(fields=["kind", "starts", "place"], name="record_starts"),
             models.Index(fields=["kind", "closed", "place"], name="record_closed"),
             models.Index(fields=["kind", "place", "state"], name="record_place"),
+            models.Index(fields=["kind", "state", "opened"], name="record_state"),
             models.Index(
                 fields=["due"], name="record_due", condition=Q(due__isnull=False, alarmed__isnull=True)
             ),

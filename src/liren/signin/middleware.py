@@ -26,6 +26,9 @@ Next = Callable[[HttpRequest], HttpResponseBase]
 def signed_in_viewer(request: HttpRequest) -> Viewer | None:
     """The viewer who signed in; None for everybody else, and for an account that belongs to no person."""
     user = getattr(request, "user", None)
+    reader: Viewer | None = getattr(request, "viewer", None)
+    if reader and reader.person and user is not None and reader.person.user_id == user.pk:
+        return reader  # looked up when the request came in
     person = person_of(user) if user is not None and user.is_authenticated else None
     return viewer_of(person, now()) if person else None
 
