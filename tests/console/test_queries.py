@@ -64,7 +64,7 @@ def addresses(town: Town) -> dict[str, str]:
         "report": f"/reports/gazette.month/{ABOUT}",
         "issue": f"/issues/{issue_of(town)}/",
         "lists": "/lists/",
-        "list of a register": "/lists/gazette.board/",
+        "list of a register": "/lists/gazette.board/?state=open",
         "list narrowed": "/lists/gazette.check/?state=open&at=990009001&since=2024-01-01&q=检",
         "list ordered": "/lists/gazette.board/?sort=quantity&category=wall&col=keeper&col=phone",
         "record of a matter": f"/records/{town.check.number}/",
