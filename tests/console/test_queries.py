@@ -67,7 +67,13 @@ def addresses(town: Town) -> dict[str, str]:
         "explore time": f"/explore/{ABOUT}&figure=gazette.done_rate&by=time",
         "report": f"/reports/gazette.month/{ABOUT}",
         "issue": f"/issues/{issue_of(town)}/",
+        "lists": "/lists/",
+        "list of a register": "/lists/gazette.board/?state=open",
+        "list narrowed": "/lists/gazette.check/?state=open&at=990009001&since=2024-01-01&q=检",
+        "list ordered": "/lists/gazette.board/?sort=quantity&category=wall&col=keeper&col=phone",
         "record of a matter": f"/records/{town.check.number}/",
+        "form of a deed": f"/records/{town.board.number}/?do=link",
+        "form of a new record": "/lists/gazette.tip/new/",
         "record of an activity": f"/records/{town.round.number}/",
         "record of a register": f"/records/{town.board.number}/",
     }

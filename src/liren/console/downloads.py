@@ -1,18 +1,16 @@
-"""What leaves the house as a file: attachments of records, and reports written as docx, md or html."""
+"""What leaves the house as a file: attachments of records, reports as docx, md or html, lists as tables."""
 
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Any
 
-from django.http import FileResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
 from liren.people.visibility import Viewer
 from liren.records.models import File
-from liren.records.sheet_writing import open_table
+from liren.records.sheet_streaming import stream_csv, stream_workbook
 from liren.records.storage import path_of
 from liren.refusals import Refusal
 from liren.reports import docx_writer, html_writer, markdown_writer
@@ -23,10 +21,10 @@ FORMS = {
     "md": ("Markdown", "text/markdown; charset=utf-8"),
     "html": ("HTML", "text/html; charset=utf-8"),
 }
-#: Tables by the ending of their name.
+#: Tables by the ending of their name: what writes them, and their media type.
 TABLES = {
-    ".csv": "text/csv; charset=utf-8",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": (stream_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": (stream_csv, "text/csv; charset=utf-8"),
 }
 
 
@@ -46,28 +44,29 @@ def written(document: Document, form: str, layout: str, *, to: Viewer) -> HttpRe
         content = docx_writer.to_bytes(document, layout)
     else:
         content = (markdown_writer if form == "md" else html_writer).write(document).encode()
-    return _handed(io.BytesIO(content), f"{clean_name(document.title)}.{form}", FORMS[form][1])
+    return _handed(io.BytesIO(content), f"{_plain(document.title)}.{form}", FORMS[form][1])
 
 
-def table_handed(name: str, titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponseBase:
-    """A small table as a file, `.csv` or `.xlsx` by its name; texts that a spreadsheet would run are made harmless."""
-    clean = clean_name(name)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"table{Path(clean).suffix}"
-        with open_table(path, titles) as out:
-            for row in rows:
-                out.write(row)
-        content = path.read_bytes()
-    return _handed(io.BytesIO(content), clean, TABLES[path.suffix])
+def table(name: str, form: str, titles: Sequence[str], rows: Iterable) -> HttpResponseBase:
+    """A table, written while it is read. Raises Refusal (not_found) for a form there is none of."""
+    if form not in TABLES:
+        raise Refusal("not_found", what="文件", name=form, mend="")
+    writer, media_type = TABLES[form]
+    answer = StreamingHttpResponse(writer(titles, rows), content_type=media_type)
+    answer["Content-Disposition"] = content_disposition_header(True, f"{_plain(name)}.{form}")
+    return _guarded(answer)
 
 
-def clean_name(name: str) -> str:
-    """A name that every file system takes."""
-    return "".join(char for char in name if char.isprintable() and char not in '/\\:*?"<>|')
+def _plain(title: str) -> str:
+    """A title as the name of a file."""
+    return "".join(char for char in title if char.isprintable() and char not in '/\\:*?"<>|')
 
 
 def _handed(content, name: str, media_type: str) -> HttpResponseBase:
-    answer = FileResponse(content, as_attachment=True, filename=name, content_type=media_type)
+    return _guarded(FileResponse(content, as_attachment=True, filename=name, content_type=media_type))
+
+
+def _guarded(answer: HttpResponseBase) -> HttpResponseBase:
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from liren.console.downloads import table_handed
+from liren.console import downloads
 from liren.look.pages import page
 from liren.refusals import Refusal
 
@@ -26,7 +26,7 @@ def explore(request: HttpRequest) -> HttpResponse:
 def table(request: HttpRequest, form: str) -> HttpResponseBase:
     """The same table as a file. Raises Refusal (not_found) where there is none."""
     asking = presenting.read(request)
-    if form not in ("csv", "xlsx") or asking.look is None or asking.faults:
+    if asking.look is None or asking.faults:
         raise Refusal("not_found", what="文件", name=form, mend="")
     titles, rows = presenting.sheet(asking)
-    return table_handed(f"{asking.look.spec.title}.{form}", titles, rows)
+    return downloads.table(asking.look.spec.title, form, titles, rows)
