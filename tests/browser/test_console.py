@@ -32,7 +32,7 @@ def test_a_number_of_a_report_leads_to_the_records_that_prove_it(reader, dress):
     somebody = reader(screen, **wishes)
     page = somebody.open("/")
     somebody.click(".report-title a[href*='report_rectification']")
-    number = page.locator(".document a.num[href*='rect_ledger']").first
+    number = page.locator(".document a.num[href*='rect_ledger.problems/']").first
     printed = digits(number.inner_text())
     somebody.click(number)
     assert digits(page.locator(".figure-value").inner_text()) == printed

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
+from liren.figures.browsing import counted_rows
 from liren.figures.periods import BadPeriod, Period
 from liren.figures.printing import difference_text, plain
 from liren.figures.queries import compare, compute, read_period
@@ -50,6 +51,7 @@ class Bound:
     unit: Unit | None = None
     results: dict[str, Result] = field(default_factory=dict)
     printed: dict[str, str] = field(default_factory=dict)
+    known: dict[str | int, Place | Unit] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -82,6 +84,13 @@ class Bound:
         place = cited.place or self.place.code
         unit = find_unit(cited.unit, place) if cited.unit else self.unit
         return Scope(place, cited_period(cited.period, self.period), unit.pk if unit else None)
+
+    def about(self, scope: Scope) -> Place | Unit:
+        """What a number is about: a unit, or else a place; each is looked up once."""
+        key = scope.unit or scope.place
+        if key not in self.known:
+            self.known[key] = Unit.objects.get(pk=key) if scope.unit else Place.objects.get(code=scope.place)
+        return self.known[key]
 
     def number(self, placeholder: str) -> Number:
         """The printed number of one placeholder: ``name`` or ``name|word|word``."""
@@ -122,14 +131,19 @@ def cited_period(word: str, report: Period) -> Period:
         raise Refusal("bad_period", reason=str(fault)) from None
 
 
-def bind(name: str, *, place: Place, period: Period, unit: Unit | None = None) -> tuple[Bound, Document]:
-    """Compute a report and make its document. Raises Refusal with every fault of the text."""
+def bind(
+    name: str, *, place: Place, period: Period, unit: Unit | None = None, digests: bool = True
+) -> tuple[Bound, Document]:
+    """Compute a report and make its document. Raises Refusal with every fault of the text.
+
+    A page that is read and not kept does without ``digests``: each walks through all rows of its evidence.
+    """
     bound = Bound(report_entry(name), place, period, unit)
     path = bound.entry.folder / bound.entry.spec.text
     body = _body(bound, path)
     for declared in bound.names():
         bound.result(declared)
-    return bound, make_document(bound, body, issued_on(period))
+    return bound, make_document(bound, body, issued_on(period), digests=digests)
 
 
 def issued_on(period: Period) -> date:
@@ -156,7 +170,7 @@ def _body(bound: Bound, path: Path):
         raise Refusal("bad_file", file=path.name, reason=str(fault)) from None
 
 
-def make_document(bound: Bound, body, on: date, report_id: str = "") -> Document:
+def make_document(bound: Bound, body, on: date, report_id: str = "", *, digests: bool = True) -> Document:
     """The neutral document of a bound report."""
     spec = bound.entry.spec
     return Document(
@@ -166,7 +180,7 @@ def make_document(bound: Bound, body, on: date, report_id: str = "") -> Document
         addressee=spec.addressee or "",
         date=on,
         body=body,
-        citations=[citation(bound, key, no) for no, key in enumerate(keys(bound), start=1)],
+        citations=[citation(bound, key, no, digests) for no, key in enumerate(keys(bound), start=1)],
         notes=_notes(bound),
         report_id=report_id or f"{bound.entry.id}@{bound.place.code}@{bound.period.text}",
     )
@@ -184,7 +198,7 @@ def _notes(bound: Bound) -> list[str]:
     return notes + ([reshaped] if reshaped else [])
 
 
-def citation(bound: Bound, key: str, no: int) -> Citation:
+def citation(bound: Bound, key: str, no: int, digests: bool = True) -> Citation:
     """What proves one number of the report."""
     result = bound.results[key.split("|")[0]]
     spec, _ = result.figure.spec.in_force(result.scope.period.end)
@@ -199,25 +213,20 @@ def citation(bound: Bound, key: str, no: int) -> Citation:
         figure_id=result.figure.id,
         definition=definition_text(result.figure, spec),
         version=result.version,
-        place=_where(result.scope),
+        place=bound.about(result.scope).name,
         period=result.scope.period.label_zh,
-        evidence_count=result.evidence.count,
-        digest=result.evidence.digest,
-        url=figure_url(result),
+        evidence_count=counted_rows(result),
+        digest=result.evidence.digest if digests else "",
+        url=_address(bound, result),
         numerator_text=parts[0] or "",
         denominator_text=parts[1] or "",
     )
 
 
-def _where(scope: Scope) -> str:
-    place = Place.objects.get(code=scope.place).name
-    return Unit.objects.get(pk=scope.unit).name if scope.unit else place
-
-
-def figure_url(result: Result) -> str:
+def _address(bound: Bound, result: Result) -> str:
     """The address of a figure's page on this site."""
     scope = result.scope
     asked = {"place": scope.place, "period": scope.period.text}
     if scope.unit:
-        asked["unit"] = Unit.objects.get(pk=scope.unit).code
+        asked["unit"] = bound.about(scope).code
     return f"{settings.LIREN_URL}/figures/{result.figure.id}/?{urlencode(asked)}"

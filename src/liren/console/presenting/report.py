@@ -75,7 +75,6 @@ class Telling:
             "about": f"{asked.where} · {label(asked.period)}",
             "evidence_count": None if shut else counted_rows(result),
             "evidence_href": asked.evidence(result.figure.id),
-            "digest": "" if shut else citation.digest,
             "moved": None,
         }
 

@@ -1,0 +1,71 @@
+"""Who is at the portal: nobody has to say. A signed cookie and signed links let them come back to what is theirs.
+
+Somebody who holds a post is a resident here like all others: what they report or join as a neighbour is kept
+apart from what they do in office, so only a signed-in person without posts counts.
+"""
+
+from __future__ import annotations
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponseBase
+
+from liren.look.middleware import YEAR
+from liren.look.viewer import viewer
+from liren.people.actions import person_add
+from liren.people.models import Person
+from liren.people.queries import persons_by_id
+from liren.places.models import Place
+from liren.records.models import Record
+
+COOKIE = "liren_resident"
+LINK = "liren.portal.link"
+NAME = "居民"
+
+
+def known(request: HttpRequest) -> Person | None:
+    """The resident who was here before, or is signed in."""
+    reader = viewer(request)
+    if reader.person is not None and not reader.is_staff:
+        return reader.person
+    kept = request.get_signed_cookie(COOKIE, default="", salt=COOKIE) or ""
+    return persons_by_id([int(kept)]).get(int(kept)) if kept.isascii() and kept.isdigit() else None
+
+
+def met(request: HttpRequest, *, place: Place | None = None) -> Person:
+    """The resident who was here before, else a new one of whom nothing is known."""
+    return known(request) or person_add(name=NAME, place=place)
+
+
+def remember(request: HttpRequest, response: HttpResponseBase, person: Person) -> None:
+    """Let this browser come back to what is the person's, for a year; no script reads it."""
+    if viewer(request).person == person:
+        return
+    response.set_signed_cookie(
+        COOKIE,
+        str(person.pk),
+        salt=COOKIE,
+        max_age=YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+
+
+def forget(response: HttpResponseBase) -> None:
+    """This browser is used by others too: it no longer knows anybody."""
+    response.delete_cookie(COOKIE, samesite="Lax")
+
+
+def token_for(record: Record, person: Person) -> str:
+    """What a private link carries: this record, this person, and our signature; it does not run out."""
+    return signing.Signer(salt=LINK).sign_object([record.pk, person.pk])
+
+
+def holder_of(token: str) -> tuple[int, Person] | None:
+    """The record's key and the person a private link speaks for; None where it is not one of ours."""
+    try:
+        key, who = signing.Signer(salt=LINK).unsign_object(token)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    person = persons_by_id([who]).get(who)
+    return (key, person) if person is not None else None
