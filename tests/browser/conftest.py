@@ -45,8 +45,8 @@ def reader(browser: Browser, site: Site) -> Iterator[Callable[..., Reader]]:
     """
     readers: list[Reader] = []
 
-    def sitting_down(screen: Screen = DESKTOP, **wishes: object) -> Reader:
-        readers.append(Reader(browser, site.url, screen, **wishes))  # type: ignore[arg-type]
+    def sitting_down(screen: Screen = DESKTOP, *, at: str = site.url, **wishes: object) -> Reader:
+        readers.append(Reader(browser, at, screen, **wishes))  # type: ignore[arg-type]
         return readers[-1]
 
     yield sitting_down

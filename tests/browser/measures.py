@@ -16,8 +16,8 @@ _SHOWN = """const shown = one => one.checkVisibility({visibilityProperty: true, 
 
 _TARGETS = f"""(wanted) => {{ {_SHOWN}
   return [...document.querySelectorAll(wanted)].filter(shown).map(one => {{
-    const label = ["checkbox", "radio"].includes(one.type) ? one.closest("label") || one : one;
-    const box = label.getBoundingClientRect();
+    const whole = ["checkbox", "radio"].includes(one.type) && one.labels[0] ? one.labels[0] : one;
+    const box = whole.getBoundingClientRect();
     return [Math.round(box.width), Math.round(box.height), one.outerHTML.slice(0, 110)];
   }});
 }}"""
