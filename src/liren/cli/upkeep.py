@@ -12,6 +12,7 @@ def tick_words(command) -> None:
 def tick_run(args) -> int:
     """Deadlines, messages that are due, the day's anchor of the trail, old security events, what is searched."""
     from liren.clock import now, today
+    from liren.inforce import catalogue
     from liren.notices.actions import deliver
     from liren.records.actions import tick
     from liren.search.actions import keep_up
@@ -19,6 +20,7 @@ def tick_run(args) -> int:
     from liren.trail.actions import anchor_set
 
     while True:
+        catalogue.renew()
         late, told = tick(), deliver()
         anchor_set(today())
         sweep(now())

@@ -11,6 +11,7 @@ from liren.search.actions import keep_up, names_update
 from liren.trail.actions import anchor_set
 
 from .cast import add_cast
+from .desk import add_desk
 from .making import Maker, demo_files, items
 from .world import build_worlds
 
@@ -41,5 +42,8 @@ def build(only: set[str] | None = None, say=lambda text: print(text, file=sys.st
                 say(f"  {pack}：{spent:.1f} 秒")
     names_update(people=False)  # 55,000 persons of pools cost five seconds; the first tick brings them
     anchor_set(date(2023, 12, 31))
+    if only is None:
+        with transaction.atomic():
+            made += add_desk(worlds["qinghe"])
     say(f"建成：{made} 条记录与上报数，{time.perf_counter() - began:.0f} 秒")
     return made
