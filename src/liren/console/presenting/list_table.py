@@ -224,25 +224,29 @@ def may_sort(kind: Kind, columns: Iterable[Column], *, indexed: Sequence[str] | 
 
 
 def body(
-    rows: Sequence[Any], columns: Sequence[Column], kind: Kind, names: RowNames, *, tick: str = ""
+    rows: Sequence[Any],
+    columns: Sequence[Column],
+    kind: Kind,
+    names: RowNames,
+    *,
+    tick: str = "",
+    ticked: bool = False,
 ) -> Svg:
     """The rows as markup; ``tick``: the form to which a box in front of each row belongs."""
     made = []
     for row in rows:
         number = text(row.number)
-        box = _box(row.pk, number, tick) if tick else ""
+        box = _box(row.pk, number, tick, ticked) if tick else ""
         head = f'<th scope="row"><a class="num" href="{text(record_href(row.number))}">{number}</a></th>'
         cells = "".join([_cell(column, column.cell(row, kind, names)) for column in columns])
         made.append(f"<tr>{box}{head}{cells}</tr>")
     return Svg("\n".join(made))
 
 
-def _box(key: int, number: str, form: str) -> str:
-    label = text(_("选中"))
-    return (
-        f'<td class="tick"><input type="checkbox" id="pick-{key}" name="pick" value="{number}" form="{form}">'
-        f'<label for="pick-{key}"><span class="said">{label} {number}</span></label></td>'
-    )
+def _box(key: int, number: str, form: str, ticked: bool) -> str:
+    label, checked = text(_("选中")), " checked" if ticked else ""
+    box = f'<input type="checkbox" id="pick-{key}" name="pick" value="{number}" form="{form}"{checked}>'
+    return f'<td class="tick">{box}<label for="pick-{key}"><span class="said">{label} {number}</span></label></td>'
 
 
 def _cell(column: Column, cell: Cell) -> str:

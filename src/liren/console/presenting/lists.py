@@ -108,9 +108,13 @@ def page(wanted: Wanted, viewer: Viewer, *, may_tick: bool) -> dict[str, Any]:
             columns, kind, wanted.order, lambda **sort: _href(wanted, **sort),
             sortable=may_sort(kind, columns, indexed=INDEXED if found.long else None),
         ),
-        "body": body(said, columns, kind, names_in(said, columns, kind, viewer, now()), tick=tick),
+        "body": body(
+            said, columns, kind, names_in(said, columns, kind, viewer, now()), tick=tick, ticked=wanted.ticked
+        ),
         "rows": len(said),
         "tick": tick,
+        "bulk": reverse("console:bulk", args=[wanted.entry.id]) if tick else "",
+        "all_href": _here(wanted, tick="all") if tick and not wanted.ticked else None,
         "pager": _pager(wanted, said, found.more),
         "chooser": _chooser(wanted, offered, names),
         "files": _files(wanted, viewer) if said else [],
@@ -158,6 +162,11 @@ def _found(rows, wanted: Wanted, columns: list[Column]) -> _Found:
 def _href(wanted: Wanted, **other: str) -> str:
     query = wanted.query(**other)
     return reverse("console:list", args=[wanted.entry.id]) + (f"?{query}" if query else "")
+
+
+def _here(wanted: Wanted, **other: str) -> str:
+    """This very page of the list."""
+    return _href(wanted, after=wanted.after_text, before=wanted.before_text, **other)
 
 
 def _about(entry: KindEntry) -> dict[str, Any]:
