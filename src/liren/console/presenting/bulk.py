@@ -30,7 +30,7 @@ from liren.look.templatetags.liren_console import icon
 from liren.packs.catalogue import KindEntry
 from liren.packs.language import Kind
 from liren.people.models import Person
-from liren.people.queries import focused, standing_of
+from liren.people.queries import standing_of
 from liren.people.visibility import Viewer, visible
 from liren.records.actions import record_step
 from liren.records.lists import PAGE
@@ -57,7 +57,7 @@ def picked(told: QueryDict, entry: KindEntry, viewer: Viewer) -> Picked:
     said = [one.rpartition(SEEN) if SEEN in one else (one, "", "") for one in told.getlist("pick")[:PAGE]]
     numbers = {number[:40]: seen for number, _, seen in said if number.isprintable()}
     rows = Record.objects.filter(kind=entry.id, number__in=list(numbers))
-    found = visible(rows, to=focused(viewer, [entry.id]), kinds=[entry.id])
+    found = visible(rows, to=viewer, kinds=[entry.id])
     records = list(found.select_related("place").order_by("number"))
     seen = {number: int(one) for number, one in numbers.items() if one.isdigit() and len(one) < 10}
     return Picked(records, seen, len(numbers) - len(records))
