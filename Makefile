@@ -17,7 +17,7 @@ SHOW := sed -un -e 's/^Collecting \([^ ]*\).*/  \1/p' -e '/^ERROR/,$$p' -e '/^WA
 
 .PHONY: help
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' Makefile
 
 # A virtual environment remembers its folder: one that was copied or moved here would run the other
 # checkout's code, so it is made anew.
@@ -49,7 +49,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.stamp
 	@$(PIP) install --require-hashes -r requirements.lock -r requirements-dev.lock 2>&1 | $(SHOW)
 	@touch $@
 
-.PHONY: setup demo serve test lint tidy types packs docs wheel lock clean
+.PHONY: setup demo serve test screenshots lint tidy types packs docs wheel lock clean
 setup: $(VENV)/.stamp $(VENV)/.dev  ## virtual environment with everything in it
 	@echo "ready: $(BIN)/liren"
 
@@ -61,6 +61,9 @@ serve: $(VENV)/.stamp  ## serve what is there (PORT=8000)
 
 test: $(VENV)/.dev  ## all tests, on SQLite, offline (JOBS=2)
 	@env -u LIREN_DATABASE_URL $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup $(TESTS)
+
+screenshots: $(VENV)/.dev  ## docs/screenshots/*.webp anew, with Chromium (NAMES="report record" for some)
+	@$(BIN)/python -m tests.browser.screenshots $(NAMES)
 
 lint: $(VENV)/.dev  ## ruff: rules and format
 	@$(BIN)/ruff check .

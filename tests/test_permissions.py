@@ -56,6 +56,7 @@ def values(matter, cast: Cast) -> dict[str, str]:
         "figure": "street.reported",
         "pack": "street",
         "kind": "street.event",
+        "verb": "finish",
         "place": cast.community.code,
         "code": cast.community.code,
     }

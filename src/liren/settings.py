@@ -99,11 +99,14 @@ INSTALLED_APPS = [
     "liren.trail",
     "liren.look",
     "liren.console",
+    "liren.portal",
+    "liren.workbench",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "liren.look.middleware.PacksMiddleware",
     # In place of Django's LocaleMiddleware: ?lang=en, a cookie, and Chinese unless somebody chose.
     "liren.look.middleware.LanguageMiddleware",
     "liren.look.middleware.LookMiddleware",
@@ -246,6 +249,7 @@ ACCOUNT_RATE_LIMITS = {
     "phone_code": "1/m/key,5/h/key,10/d/key,40/h/ip",
     "phone_try": "40/10m/ip",
     # What residents write without an account: a village behind one address still can.
+    "portal": "120/h/ip",
 }
 MFA_ADAPTER = "liren.signin.adapters.Factors"
 MFA_FORMS = {

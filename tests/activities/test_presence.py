@@ -7,7 +7,9 @@ from liren.activities.actions import check_in, check_out, hours_confirm, presenc
 from liren.activities.codes import LIVES, code_make, code_read
 from liren.activities.models import Attendance
 from liren.activities.queries import attended, expected_of, served
+from liren.people.visibility import viewer_of
 from liren.records.actions import record_open, record_step
+from liren.records.dossier import dossier
 from liren.records.models import Act, Record
 from liren.trail.queries import breaks
 from tests.cast import Cast, moment
@@ -141,3 +143,11 @@ def test_when_it_is_over_the_list_is_closed(cast: Cast, meeting: Record):
     record_step(meeting, "hold", by=cast.dispatcher)
     with refused("wrong_state", "已开"):
         check_in(meeting, person=cast.grid_member, by=cast.grid_member, code=code_make(meeting))
+
+
+def test_a_hundred_arrivals_do_not_hide_the_steps_on_the_page(cast: Cast, meeting: Record):
+    served_by_code(cast, meeting, cast.resident)
+    record_step(meeting, "hold", by=cast.dispatcher)
+    found = dossier(meeting.number, to=viewer_of(cast.dispatcher, moment("2024-03-10 09:00")))
+    assert [act.verb for act in found.acts] == ["open", "hold"]
+    assert found.intact

@@ -148,6 +148,13 @@ def test_roles_and_figures_still_used_but_gone(event):
     assert (mark, "角色 herald、指标 gone.followers" in said) == ("✗", True)
 
 
+def test_a_resident_needs_no_pack(event):
+    from liren.people.actions import post_take
+
+    post_take(person=event.opener, role="resident", place=event.place, starts=AT)
+    assert one(doctor.gone)[0] == "✓"
+
+
 def test_a_wrong_or_missing_key(event, settings, tmp_path):
     assert one(doctor.private)[0] == "✓"
     settings.LIREN_KEY_FILE = tmp_path / "gone.key"

@@ -61,6 +61,10 @@ def addresses(town: Town) -> dict[str, str]:
         "packs": "/packs/",
         "pack": "/packs/gazette/",
         "about": "/about/",
+        "boards": "/boards/",
+        "board": f"/boards/gazette/{ABOUT}",
+        "explore places": f"/explore/{ABOUT}&figure=gazette.boards&by=place",
+        "explore time": f"/explore/{ABOUT}&figure=gazette.done_rate&by=time",
         "report": f"/reports/gazette.month/{ABOUT}",
         "issue": f"/issues/{issue_of(town)}/",
         "lists": "/lists/",
@@ -116,5 +120,20 @@ def test_every_page_asks_as_often_as_it_always_did_and_not_more_for_more_rows(pa
 
 
 def test_no_page_asks_more_than_a_screenful():
-    """A page that asks forty times is one nobody has looked at; only a report asks for each of its numbers."""
-    assert {name for name, count in GOLDEN.items() if count > 30} <= {"report", "issue"}
+    """A page that asks forty times is one nobody has looked at; only a report asks for each of its numbers, and a
+    board for each of the sources its figures read."""
+    assert {name for name, count in GOLDEN.items() if count > 30} <= {"report", "issue", "board"}
+
+
+def test_a_figure_over_very_many_rows_asks_for_one_picture_at_a_time(town, reader, monkeypatch):
+    """So does a share whose parts are large, and a count of few values that stand on many rows."""
+    for room in ("scope", "browsing"):
+        monkeypatch.setattr(f"liren.figures.{room}.LARGE", 30)
+    grow(town, 60)
+    client = reader(town.cast.inspector)
+    pages = {f"figure {name}": f"/figures/gazette.{name}/{ABOUT}" for name in ("done_rate", "kinds_there")}
+    counted(client, {"about": "/about/"} | pages)
+    assert {name for name, count in counted(client, pages).items() if count >= GOLDEN[name]} == set()
+    for address in pages.values():
+        assert "by=place" in client.get(address).content.decode(), "the others are asked for by a link"
+        assert "by=place" not in client.get(address.replace("2024", "2023")).content.decode()

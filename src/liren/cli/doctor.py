@@ -276,11 +276,12 @@ def _names_gone() -> list[str]:
     """Roles of posts and figures of readings that no pack has any more."""
     from liren.figures.models import Reading
     from liren.inforce import catalogue
+    from liren.packs.linting import RELATIONS
     from liren.people.models import Post
 
     roles = set(Post.objects.order_by().values_list("role", flat=True).distinct())
     figures = set(Reading.objects.order_by().values_list("figure", flat=True).distinct())
-    found = [f"角色 {role}" for role in sorted(roles - catalogue().roles.keys())]
+    found = [f"角色 {role}" for role in sorted(roles - catalogue().roles.keys() - RELATIONS.keys())]
     return found + [f"指标 {figure}" for figure in sorted(figures - catalogue().figures.keys())]
 
 

@@ -21,7 +21,7 @@ FORMS = {
     "md": ("Markdown", "text/markdown; charset=utf-8"),
     "html": ("HTML", "text/html; charset=utf-8"),
 }
-
+#: Tables by the ending of their name: what writes them, and their media type.
 TABLES = {
     "xlsx": (stream_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "csv": (stream_csv, "text/csv; charset=utf-8"),

@@ -1,6 +1,6 @@
 """Addresses of the console face."""
 
-from django.urls import path
+from django.urls import include, path
 
 from liren.console import bulk, doing, lists, views
 
@@ -23,5 +23,9 @@ urlpatterns = [
     path("files/<str:sha256>/<path:name>", views.file, name="file"),
     path("packs/", views.packs, name="packs"),
     path("packs/<str:pack>/", views.pack, name="pack"),
+    path("packs/<str:pack>/changes/", include("liren.console.changing.urls")),
+    path("boards/", include("liren.console.boards.urls")),
+    path("explore/", include("liren.console.explorer.urls")),
+    path("studio/", include("liren.console.studio.urls")),
     path("about/", views.about, name="about"),
 ]

@@ -41,7 +41,9 @@ def report(request: HttpRequest, report: str) -> HttpResponse:
     """A report with the numbers of today."""
     entry = report_entry(report)
     wanted = homes.report_scope(request, entry)
-    bound, document = bind(entry.id, place=wanted.place, period=wanted.period, unit=wanted.unit)
+    bound, document = bind(
+        entry.id, place=wanted.place, period=wanted.period, unit=wanted.unit, digests=False
+    )
     context = reports.live(bound, document, viewer(request))
     return page(
         request,

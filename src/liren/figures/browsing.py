@@ -24,7 +24,7 @@ from liren.records.models import Record
 from .counting import happened
 from .models import Reading
 from .periods import Period
-from .scope import Result
+from .scope import LARGE, Result
 from .sources import Path, Table, table
 
 
@@ -45,10 +45,6 @@ class Narrow:
         return any((self.text, self.state, self.place, self.category, self.value, self.slot, self.member))
 
 
-#: From so many rows on, a page asks for less at once.
-LARGE = 10_000
-
-
 def counted_rows(result: Result) -> int:
     """``evidence.count`` without asking again for what the value says already."""
     if result.evidence.measure in ("count", "distinct"):
@@ -57,8 +53,20 @@ def counted_rows(result: Result) -> int:
 
 
 def is_large(result: Result) -> bool:
-    """Whether so many rows stand behind the number that a page asks for one thing at a time."""
-    return counted_rows(result) >= LARGE
+    """Whether so many rows stand behind the number, or a part of it, that a page asks for one thing at a time.
+
+    2,040 distinct persons may stand on 40,800 attendances: the rows are what costs.
+    """
+    parts = (result, result.numerator, result.denominator)
+    return any(part is not None and _is_long(part) for part in parts)
+
+
+def _is_long(result: Result) -> bool:
+    if result.numerator is not None:
+        return False  # what a ratio rests on are its parts
+    if result.evidence.measure == "count":
+        return int(result.value or 0) >= LARGE
+    return result.evidence.is_long
 
 
 def is_deep(result: Result) -> bool:

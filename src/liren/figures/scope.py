@@ -11,6 +11,9 @@ from liren.packs.catalogue import FigureEntry
 
 from .periods import Period
 
+#: From so many rows on, a page asks for less at once.
+LARGE = 10_000
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -57,6 +60,16 @@ class Evidence:
         if self.measure == "distinct":
             return len(self.distinct_values())
         return self.rows.count() if self.rows is not None else 0
+
+    @cached_property
+    def is_long(self) -> bool:
+        """Whether `LARGE` rows or more stand behind the number.
+
+        Of distinct values the rows are counted apart, and no further than that.
+        """
+        if self.measure != "distinct":
+            return self.count >= LARGE
+        return self.rows.order_by()[:LARGE].count() >= LARGE
 
     def distinct_values(self) -> list:
         """The distinct values behind a distinct count, in order."""

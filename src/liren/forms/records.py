@@ -25,6 +25,8 @@ class RecordForm(KeyedForm):
     """Base of both: knows its kind."""
 
     kind: KindEntry
+    #: Where a photo that came with a faulty form waits (``photos.keep_drafts``).
+    photo_kept: str = ""
 
     def values(self) -> dict[str, Any]:
         """What was typed, empty boxes left out."""

@@ -17,6 +17,7 @@ from liren.joining.actions import joinings_pass_on
 from liren.notices.actions import notices_send
 from liren.people.models import Person
 from liren.people.queries import holders
+from liren.people.standing import Standing
 from liren.places.models import Unit
 from liren.refusals import Refusal
 from liren.trail.actions import acts_append
@@ -61,8 +62,9 @@ def record_open(
     if there := done(key):
         return there
     at = at or now()
-    inside = inside_of(by, at)
-    at_desk = at_desk or desk(inside)
+    if at_desk is None:
+        standing = Standing()
+        at_desk = desk(inside_of(by, at, standing), standing)
     draft = open_draft(at_desk, kind_named(kind), values, by=by, at=at, entered=entered or now(), key=key)
     try:
         with database.atomic():

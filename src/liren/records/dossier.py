@@ -17,6 +17,9 @@ from .models import Act, File, Link, Record
 
 #: Rows of one list that a page shows.
 MOST = 100
+#: Acts that note one person's coming or going: a page shows the sheet of attendance instead, or a hundred of them
+#: would hide the steps between. They stand in the trail like all others.
+ONE_BY_ONE = ("check_in", "check_out", "note_presence")
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def find_record(number: str, *, to: Viewer) -> Record:
 def dossier(number: str, *, to: Viewer) -> Dossier:
     """The record of a number with everything about it. Raises Refusal (not_found)."""
     record = find_record(number, to=to)
-    acts = list(record.acts.select_related("by").order_by("id")[:MOST])
+    acts = list(record.acts.exclude(verb__in=ONE_BY_ONE).select_related("by").order_by("id")[:MOST])
     found = Dossier(record, acts, holds(acts), list(record.files.order_by("pk")[:MOST]))
     found.ties, found.more_ties = _ties(record, to)
     return found

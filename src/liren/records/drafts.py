@@ -16,9 +16,9 @@ from .models import Record
 from .values import Resolver, keepable
 
 
-def desk(inside: str = "") -> Desk:
+def desk(inside: str = "", standing: Standing | None = None) -> Desk:
     """A desk for one request or one bulk run; bare names are looked for ``inside`` a place code."""
-    return Desk(Standing(), Resolver(inside), work_calendar())
+    return Desk(standing or Standing(), Resolver(inside), work_calendar())
 
 
 def kind_named(kind: str) -> KindEntry:
@@ -29,11 +29,11 @@ def kind_named(kind: str) -> KindEntry:
         raise Refusal("not_found", what="记录类型", name=kind, mend=str(fault.args[0])) from None
 
 
-def inside_of(by: Person | None, at: datetime) -> str:
+def inside_of(by: Person | None, at: datetime, standing: Standing | None = None) -> str:
     """The county in which bare place names of an actor are looked for."""
     if by is None:
         return ""
-    for post in Standing().posts(by, at):
+    for post in (standing or Standing()).posts(by, at):
         return post.place_code[:6]
     return (by.place_id or "")[:6]
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from urllib.parse import urlencode
 
 from django.conf import settings
 
+from liren.figures.browsing import counted_rows
 from liren.figures.periods import BadPeriod, Period
 from liren.figures.printing import difference_text, plain
 from liren.figures.queries import compare, compute, read_period
@@ -21,7 +21,7 @@ from liren.places.models import Place, Unit
 from liren.places.queries import find_unit
 from liren.refusals import Refusal
 
-from .document import BodyRefused, Citation, Document, Number, parse_body, typed_numbers
+from .document import BodyFault, BodyRefused, Citation, Document, Number, parse_body, typed_numbers
 
 WORDS = ("title", "place", "period", "issuer", "date")
 
@@ -50,6 +50,7 @@ class Bound:
     unit: Unit | None = None
     results: dict[str, Result] = field(default_factory=dict)
     printed: dict[str, str] = field(default_factory=dict)
+    known: dict[str | int, Place | Unit] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -82,6 +83,13 @@ class Bound:
         place = cited.place or self.place.code
         unit = find_unit(cited.unit, place) if cited.unit else self.unit
         return Scope(place, cited_period(cited.period, self.period), unit.pk if unit else None)
+
+    def about(self, scope: Scope) -> Place | Unit:
+        """What a number is about: a unit, or else a place; each is looked up once."""
+        key = scope.unit or scope.place
+        if key not in self.known:
+            self.known[key] = Unit.objects.get(pk=key) if scope.unit else Place.objects.get(code=scope.place)
+        return self.known[key]
 
     def number(self, placeholder: str) -> Number:
         """The printed number of one placeholder: ``name`` or ``name|word|word``."""
@@ -122,25 +130,74 @@ def cited_period(word: str, report: Period) -> Period:
         raise Refusal("bad_period", reason=str(fault)) from None
 
 
-def bind(name: str, *, place: Place, period: Period, unit: Unit | None = None) -> tuple[Bound, Document]:
-    """Compute a report and make its document. Raises Refusal with every fault of the text."""
+def bind(
+    name: str,
+    *,
+    place: Place,
+    period: Period,
+    unit: Unit | None = None,
+    text: str | None = None,
+    digests: bool = True,
+) -> tuple[Bound, Document]:
+    """Compute a report and make its document; ``text`` is a draft in place of the report's own.
+
+    A page that is read and not kept does without ``digests``: each walks through all rows of its evidence.
+    Raises Refusal with every fault of the text.
+    """
     bound = Bound(report_entry(name), place, period, unit)
-    path = bound.entry.folder / bound.entry.spec.text
-    body = _body(bound, path)
+    return bound, document_of(bound, text_of(bound.entry) if text is None else text, digests=digests)
+
+
+def document_of(bound: Bound, text: str, *, digests: bool = True) -> Document:
+    """The document of a text with the numbers of a bound report. Raises Refusal with every fault."""
+    body = _body(bound, text)
     for declared in bound.names():
         bound.result(declared)
-    return bound, make_document(bound, body, issued_on(period))
+    return make_document(bound, body, issued_on(bound.period), digests=digests)
+
+
+def text_of(entry: ReportEntry) -> str:
+    """The text in force: the county's own, or the file that came with the pack."""
+    if entry.spec.body is not None:
+        return entry.spec.body
+    return (entry.folder / entry.spec.text).read_text(encoding="utf-8")
 
 
 def issued_on(period: Period) -> date:
     return period.end
 
 
-def _body(bound: Bound, path: Path):
-    text = path.read_text(encoding="utf-8")
+def _body(bound: Bound, text: str):
+    name = "正文" if bound.entry.spec.body is not None else bound.entry.spec.text
     if typed := typed_numbers(text):
         faults = "\n".join(f"第{line}行手写了数字「{words}」" for line, words in typed)
-        raise Refusal("bad_file", file=path.name, reason=f"报告文本里的数字要用 {{指标}} 占位\n{faults}")
+        raise Refusal("bad_file", file=name, reason=f"报告文本里的数字要用 {{指标}} 占位\n{faults}")
+    try:
+        return parse_body(_worded(bound, text), bound.number, refuse_typed=False)
+    except BodyRefused as fault:
+        raise Refusal("bad_file", file=name, reason=str(fault)) from None
+
+
+def faults_of(bound: Bound, text: str) -> list[BodyFault]:
+    """Every fault of a draft, by line: numbers typed by hand, names that lead nowhere, marks left open."""
+
+    def number(placeholder: str) -> Number:
+        try:
+            return bound.number(placeholder)
+        except Refusal as refusal:
+            raise ValueError(str(refusal)) from None
+
+    mend = "改成花括号里的指标"
+    found = [BodyFault(line, f"手写了数字「{words}」", mend) for line, words in typed_numbers(text)]
+    try:
+        parse_body(_worded(bound, text), number, refuse_typed=False)
+    except BodyRefused as fault:
+        found += fault.faults
+    return sorted(set(found))
+
+
+def _worded(bound: Bound, text: str) -> str:
+    """The text with its words put in: title, place, period, issuer, date."""
     words = {
         "title": bound.title,
         "place": bound.place.name,
@@ -150,13 +207,10 @@ def _body(bound: Bound, path: Path):
     }
     for word, value in words.items():
         text = text.replace("{" + word + "}", value)
-    try:
-        return parse_body(text, bound.number, refuse_typed=False)
-    except BodyRefused as fault:
-        raise Refusal("bad_file", file=path.name, reason=str(fault)) from None
+    return text
 
 
-def make_document(bound: Bound, body, on: date, report_id: str = "") -> Document:
+def make_document(bound: Bound, body, on: date, report_id: str = "", *, digests: bool = True) -> Document:
     """The neutral document of a bound report."""
     spec = bound.entry.spec
     return Document(
@@ -166,7 +220,7 @@ def make_document(bound: Bound, body, on: date, report_id: str = "") -> Document
         addressee=spec.addressee or "",
         date=on,
         body=body,
-        citations=[citation(bound, key, no) for no, key in enumerate(keys(bound), start=1)],
+        citations=[citation(bound, key, no, digests) for no, key in enumerate(keys(bound), start=1)],
         notes=_notes(bound),
         report_id=report_id or f"{bound.entry.id}@{bound.place.code}@{bound.period.text}",
     )
@@ -184,7 +238,7 @@ def _notes(bound: Bound) -> list[str]:
     return notes + ([reshaped] if reshaped else [])
 
 
-def citation(bound: Bound, key: str, no: int) -> Citation:
+def citation(bound: Bound, key: str, no: int, digests: bool = True) -> Citation:
     """What proves one number of the report."""
     result = bound.results[key.split("|")[0]]
     spec, _ = result.figure.spec.in_force(result.scope.period.end)
@@ -199,25 +253,20 @@ def citation(bound: Bound, key: str, no: int) -> Citation:
         figure_id=result.figure.id,
         definition=definition_text(result.figure, spec),
         version=result.version,
-        place=_where(result.scope),
+        place=bound.about(result.scope).name,
         period=result.scope.period.label_zh,
-        evidence_count=result.evidence.count,
-        digest=result.evidence.digest,
-        url=figure_url(result),
+        evidence_count=counted_rows(result),
+        digest=result.evidence.digest if digests else "",
+        url=_address(bound, result),
         numerator_text=parts[0] or "",
         denominator_text=parts[1] or "",
     )
 
 
-def _where(scope: Scope) -> str:
-    place = Place.objects.get(code=scope.place).name
-    return Unit.objects.get(pk=scope.unit).name if scope.unit else place
-
-
-def figure_url(result: Result) -> str:
+def _address(bound: Bound, result: Result) -> str:
     """The address of a figure's page on this site."""
     scope = result.scope
     asked = {"place": scope.place, "period": scope.period.text}
     if scope.unit:
-        asked["unit"] = Unit.objects.get(pk=scope.unit).code
+        asked["unit"] = bound.about(scope).code
     return f"{settings.LIREN_URL}/figures/{result.figure.id}/?{urlencode(asked)}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from liren.console.presenting import breakdown, comparing
 from liren.console.presenting.evidence import preview
-from liren.figures.browsing import beside, counted_rows
+from liren.figures.browsing import beside, counted_rows, is_large
 from liren.figures.scope import Result
 from liren.figures.series import series
 from liren.figures.wording import definition_text
@@ -69,9 +69,13 @@ def _told(look: Look) -> dict[str, Any]:
         "version": result.version,
         "valid_from": since,
         "pack": {"title": entry.pack.title, "href": reverse("console:pack", args=[entry.pack.pack])},
-        "digest": "" if shut or look.deep or counted_rows(result) > DIGESTED else result.evidence.digest,
+        "digest": "" if shut or _is_long(look) else result.evidence.digest,
         "provisional": _provisional(look),
     }
+
+
+def _is_long(look: Look) -> bool:
+    return look.deep or is_large(look.result) or counted_rows(look.result) > DIGESTED
 
 
 def _provisional(look: Look) -> str:

@@ -105,6 +105,8 @@ def pack(found: Pack, viewer: Viewer) -> dict[str, Any]:
             "title": found.title,
             "serves": found.about or "",
             "reshaped": found.reshaped,
+            "board": reverse("console:board", args=[found.pack]) if found.figures else "",
+            "change": _change_href(found, viewer),
         },
         "norms": found.norms,
         "roles": [{"title": title, "key": key} for key, title in found.roles.items()],
@@ -124,6 +126,12 @@ def pack(found: Pack, viewer: Viewer) -> dict[str, Any]:
         "story": story(folder),
         "changes": changes(found.pack, folder),
     }
+
+
+def _change_href(found: Pack, viewer: Viewer) -> str:
+    """Where administrators change the pack; nothing for everybody else."""
+    may = {"system_admin", "security_admin"} & {post.role for post in viewer.posts}
+    return reverse("console:changes", args=[found.pack]) if may else ""
 
 
 def _kind(found: Pack, key: str, spec: Kind, count: int | None) -> dict[str, Any]:

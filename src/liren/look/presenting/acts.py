@@ -128,7 +128,8 @@ def _title(kind: Kind, name: str) -> str:
         "file": _("附件"), "expected": _("应到"), "present": _("实到"), "handler": _("承办"), "due": _("期限"),
         "closed": _("结束"), "place": _("地点"), "unit": _("单位"), "person": _("人员"), "title": _("标题"),
         "level": _("等级"), "category": _("类别"), "source": _("来源"), "quantity": _("数量"), "money": _("金额"),
-        "starts": _("开始"), "ends": _("结束"), "opened": _("日期"),
+        "starts": _("开始"), "ends": _("结束"), "opened": _("日期"), "persons": _("人数"), "minutes": _("分钟"),
+        "commitment": _("封存的指纹"), "beacon": _("抽题时的链尾"), "bank": _("题库"), "questions": _("题数"),
     }  # fmt: skip
     return known.get(name, name)
 

@@ -37,8 +37,17 @@ class Look:
     @property
     def costly_trend(self) -> bool:
         """Whether a line over time is drawn only when asked for: a large stock is counted anew at every point."""
-        return self.deep or (self.spec.stood and is_large(self.result))
+        stands = any(part is not None and _stands(part) for part in (self.result, *self._parts))
+        return self.deep or (stands and is_large(self.result))
+
+    @property
+    def _parts(self) -> tuple[Result | None, Result | None]:
+        return self.result.numerator, self.result.denominator
 
     def evidence(self, **other: str) -> str:
         """The address of this evidence, with parts of it changed."""
         return self.asked.evidence((self.whole or self.result).figure.id, part=self.part, **other)
+
+
+def _stands(result: Result) -> bool:
+    return result.figure.spec.in_force(result.scope.period.end)[0].stood

@@ -1,0 +1,81 @@
+"""The frame of the portal's pages: the place somebody chose, what refuses, how often one address may write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.core import ratelimit
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+
+from liren.look.middleware import keep
+from liren.look.pages import banner
+from liren.look.refusing import told
+from liren.places.models import Place
+from liren.places.queries import chain
+from liren.refusals import Refusal
+
+View = Callable[..., HttpResponseBase]
+COOKIE = "liren_place"
+
+
+def place_of(request: HttpRequest) -> Place | None:
+    """The place of `?place=`, else of the cookie; read once per request. An unknown code is no place."""
+    if not hasattr(request, "liren_places"):
+        code = request.GET.get("place") or request.COOKIES.get(COOKIE, "")
+        fits = code.isascii() and code.isalnum() and len(code) <= 15
+        found = chain(code) if fits else []
+        request.liren_places = found if found and found[-1].code == code else []  # type: ignore[attr-defined]
+    there = request.liren_places  # type: ignore[attr-defined]
+    return there[-1] if there else None
+
+
+def face(view: View) -> View:
+    """A view of the portal: its refusals are pages of the portal, and the place it was asked for is kept."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        try:
+            response = view(request, *args, **kwargs)
+        except Refusal as refusal:
+            response = page(request, "refusal", {"refusal": told(refusal)}, status=refusal.status)
+        asked = request.GET.get("place", "")
+        place = place_of(request) if asked else None
+        if place is not None and place.code == asked != request.COOKIES.get(COOKIE):
+            keep(request, response, COOKIE, asked)
+        return response
+
+    return answered
+
+
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200, private: bool = False
+) -> HttpResponse:
+    """A page of `portal/<template>.html`. A ``private`` one is kept by no cache and no search engine."""
+    place = place_of(request)
+    frame = {
+        "place": {"name": place.name, "code": place.code} if place else None,
+        "around": _around(request),
+        "demo": banner(request),
+        "private": private,
+        "path": request.get_full_path(),
+    }
+    text = render_to_string(f"portal/{template}.html", frame | context, request)
+    response = HttpResponse(text, status=status)
+    if private:
+        response["Cache-Control"] = "no-store, private"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def may_write(request: HttpRequest) -> bool:
+    """Whether this address has not written too often within the hour; counts this time."""
+    return bool(ratelimit.consume(request, action="portal"))
+
+
+def _around(request: HttpRequest) -> dict[str, str] | None:
+    """The place that the chosen one lies in."""
+    places = request.liren_places  # type: ignore[attr-defined]
+    return {"name": places[-2].name, "code": places[-2].code} if len(places) > 1 else None

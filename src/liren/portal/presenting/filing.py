@@ -1,0 +1,94 @@
+"""The pages on which residents fill something in: a report, a step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from liren.forms import photos
+from liren.forms.records import RecordForm
+from liren.inforce import catalogue
+from liren.packs.catalogue import KindEntry
+from liren.people.models import Person
+from liren.places.models import Place
+from liren.portal import shelves
+from liren.portal.presenting.matter import head, listed
+from liren.portal.reporting import TRAP, hidden_fields
+from liren.records.models import Record
+
+#: Open matters shown before filing.
+NEARBY = 6
+
+
+def report(
+    entry: KindEntry, place: Place | None, form: RecordForm, *, near: str, person: Person | None
+) -> dict[str, Any]:
+    """The context of report.html: what is open at the same place, then the form."""
+    del person
+    spec = entry.spec
+    return {
+        "kind": {
+            "id": entry.id,
+            "title": spec.title,
+            "open": spec.open_title or "",
+            "about": entry.pack.about or "",
+            "usual": entry.id == shelves.FIRST,
+        },
+        "needs_place": place is None or place.level == "county",
+        "choose": reverse("portal:places_in", args=[place.code]) if place else reverse("portal:places"),
+        "nearby": nearby(entry, place, near) if place else [],
+        "near": near,
+        "form": form,
+        "fields": fields(form),
+        "hidden": hidden_fields(form),
+        "trap": TRAP,
+        "photos": {"most": photos.MOST, "formats": "image/jpeg,image/png,image/webp"},
+        "keep": spec.keep or "",
+        "demo_phone": settings.LIREN_DEMO,
+    }
+
+
+def nearby(entry: KindEntry, place: Place, words: str) -> list[dict[str, Any]]:
+    """Matters of the kind that are open at the place; narrowed by words of the title."""
+    found = shelves.rows(shelves.MATTERS, place, [entry.id]).filter(closed__isnull=True)
+    if words:
+        found = found.filter(title__icontains=words)
+    return listed(list(found[:NEARBY]))
+
+
+def fields(form: RecordForm) -> list[dict[str, Any]]:
+    """The boxes of a form, as `parts/field.html` draws them."""
+    told = []
+    for bound in form.visible_fields():
+        widget = bound.field.widget
+        group = widget.__class__.__name__ in ("RadioSelect", "CheckboxSelectMultiple")
+        told.append(
+            {
+                "name": bound.name,
+                "id": bound.id_for_label or f"id_{bound.name}",
+                "label": bound.label,
+                "ui": bound.name == "note",
+                "hint": bound.help_text,
+                "required": bound.field.required,
+                "errors": list(bound.errors),
+                "group": group,
+                "widget": bound,
+                "options": list(bound) if group else [],
+            }
+        )
+    return told
+
+
+def step(record: Record, verb: str, form: RecordForm, token: str) -> dict[str, Any]:
+    """The context of step.html."""
+    spec = catalogue().kinds[record.kind].spec
+    return {
+        "record": head(record, spec),
+        "step": {"title": spec.steps[verb].title, "reopens": bool(spec.steps[verb].to)},
+        "form": form,
+        "fields": fields(form),
+        "hidden": hidden_fields(form),
+        "back": reverse("portal:private", args=[token]),
+    }

@@ -1,0 +1,200 @@
+"""The page of a matter: where it stands, who has it, until when, what the office answered, what happened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from liren.clock import now
+from liren.forms.steps import offered_steps
+from liren.inforce import catalogue
+from liren.joining.queries import has_joined, joined_counts
+from liren.look.presenting.words import english
+from liren.packs.language import Kind
+from liren.people.models import Person
+from liren.places.limits import Limit, remaining
+from liren.places.queries import work_calendar
+from liren.portal import shelves
+from liren.portal.presenting.telling import LEVELS, Speaker, day_text, fields_of, names_in, speakers
+from liren.records.dossier import MOST
+from liren.records.flow import state_title
+from liren.records.models import Act, File, Record
+from liren.records.values import value_of
+from liren.trail.queries import holds
+
+OUTCOME = "outcome"
+#: Files that a browser shows as they are.
+PICTURES = ("image/jpeg", "image/webp", "image/png")
+#: Steps of residents, whose words are not the office's answer.
+OURS = {"opener", "resident", "subject"}
+
+
+def matter(record: Record, person: Person | None, *, private: bool = False) -> dict[str, Any]:
+    """The context of matter.html; ``private`` where a private link or the browser speaks for the person."""
+    spec = catalogue().kinds[record.kind].spec
+    acts = list(record.acts.select_related("by").order_by("id")[:MOST])
+    names = names_in(record, spec, acts)
+    who = speakers(record, spec, acts)
+    return {
+        "record": head(record, spec) | {"photos": photos([record]).get(record.pk, [])},
+        "status": status(record, spec, now()),
+        "fields": fields_of(record, spec, _described(spec), names),
+        "timeline": [_act(act, spec, names, who[act.pk], private) for act in acts],
+        "intact": holds(acts),
+        "joined": joined_counts([record.pk]).get(record.pk, 0),
+        "mine": _mine(record, person),
+        "can_join": record.closed is None and shelves.is_matter(spec),
+        "private": private,
+        "feed": reverse("portal:feed", args=[shelves.MATTERS]) + f"?place={record.place_id}",
+    }
+
+
+def _mine(record: Record, person: Person | None) -> str:
+    """What the matter is to the person: `opened`, `joined`, or nothing."""
+    if person is None:
+        return ""
+    if record.opener_id == person.pk:
+        return "opened"
+    return "joined" if has_joined(record, person) else ""
+
+
+def head(record: Record, spec: Kind) -> dict[str, Any]:
+    """Number, title and where; the same for lists and pages."""
+    return {
+        "number": record.number,
+        "title": record.title or spec.title,
+        "kind": spec.title,
+        "place": record.place.name,
+        "opened": record.opened,
+        "href": reverse("portal:record", args=[record.number]),
+    }
+
+
+def status(record: Record, spec: Kind, at: datetime) -> dict[str, Any]:
+    """Where a matter stands: state, outcome in its own words, handler, and the limit in words."""
+    value = value_of(spec, record, OUTCOME) if OUTCOME in spec.fields else None
+    outcome = spec.fields[OUTCOME].choices.get(str(value), "") if value else ""
+    ended = record.closed is not None
+    level = LEVELS.get(str(value), "") if ended else ""
+    return {
+        "state": state_title(spec, record.state),
+        "outcome": outcome if ended else "",
+        "ended": ended,
+        "level": level,
+        "handler": record.handler.name if record.handler else "",
+        "due": None if ended else record.due,
+        "limit": "" if ended else _limit(record, spec, at),
+        "overdue": not ended and record.due is not None and record.due < at,
+        "late": record.late_count,
+    }
+
+
+def _limit(record: Record, spec: Kind, at: datetime) -> str:
+    """还剩 3 工作时."""
+    state = spec.states.get(record.state)
+    if record.due is None or state is None or state.within is None:
+        return ""
+    within = state.within
+    text = within if isinstance(within, str) else within.limits.get(str(value_of(spec, record, within.by)))
+    if text is None:
+        return ""
+    told = remaining(at, record.due, Limit.parse(text), work_calendar())
+    return told.text_en if english() else told.text_zh
+
+
+def _described(spec: Kind) -> list[str]:
+    """What was reported: fields that no step of the office asks for."""
+    asked = {name.rstrip("?") for step in spec.steps.values() for name in step.ask}
+    return [
+        name for name in shelves.field_names(spec) if name not in asked and name not in ("level", "source")
+    ]
+
+
+def _act(act: Act, spec: Kind, names, who: Speaker, private: bool) -> dict[str, Any]:
+    step = spec.steps.get(act.verb)
+    official = who.official and (step is None or not set(step.by) <= OURS)
+    reply = [
+        {"title": spec.fields[name].title, "text": "" if value == "█" else day_text(spec, name, value, names)}
+        for name, value in act.changed.items()
+        if official and act.verb != "open" and _speaks(spec, name)
+    ]
+    return {
+        "title": _title(act, spec),
+        "who": who,
+        "at": act.at,
+        "reply": [one for one in reply if one["text"]],
+        "to_unit": names.units.get(str(act.changed.get("handler")), "") if "handler" in act.changed else "",
+        "note": act.note if act.verb in ("extend", "void", "merge") or (private and not official) else "",
+        "late": act.verb == "late",
+        "seal": {"act": act.pk, "hash": act.hash},
+    }
+
+
+def _speaks(spec: Kind, name: str) -> bool:
+    """Whether a field is part of an answer: words and choices, none private; the level is the office's own."""
+    field = spec.fields.get(name)
+    return (
+        field is not None
+        and not field.private
+        and field.type in ("text", "long", "choice")
+        and name != "level"
+    )
+
+
+def _title(act: Act, spec: Kind) -> str:
+    if act.verb in spec.steps:
+        return spec.steps[act.verb].title
+    known = {
+        "open": _("收到反映"), "late": _("超过时限"), "extend": _("延长期限"), "transfer": _("转给别的单位办"),
+        "void": _("作废"), "merge": _("并入另一件"), "attach": _("补充了照片或材料"), "attend": _("记出勤"),
+    }  # fmt: skip
+    return known.get(act.verb, act.verb)
+
+
+def photos(records: list[Record]) -> dict[int, list[dict[str, str]]]:
+    """Record → its pictures that anybody may see, in one query."""
+    found: dict[int, list[dict[str, str]]] = {}
+    keys = [one.pk for one in records]
+    files = File.objects.filter(record_id__in=keys, private=False, media_type__in=PICTURES).order_by("pk")
+    for file in files[:MOST]:
+        href = reverse("portal:photo", args=[file.sha256])
+        told = {"href": href, "small": f"{href}?small=1", "name": file.name}
+        found.setdefault(file.record_id, []).append(told)
+    return found
+
+
+def listed(records: list[Record]) -> list[dict[str, Any]]:
+    """Matters in a list, with enough to know one's own again: picture, words, state, how many have it too."""
+    joined, pictures, at = joined_counts(one.pk for one in records), photos(records), now()
+    told = []
+    for record in records:
+        spec = catalogue().kinds[record.kind].spec
+        details = str(record.data.get("details") or record.data.get("spot") or "")
+        told.append(
+            head(record, spec)
+            | {
+                "status": status(record, spec, at),
+                "words": details[:80],
+                "photo": next(iter(pictures.get(record.pk, [])), None),
+                "joined": joined.get(record.pk, 0),
+                "category": _category(record, spec),
+            }
+        )
+    return told
+
+
+def _category(record: Record, spec: Kind) -> str:
+    for name in ("category", "topic"):
+        if name in spec.fields and (text := spec.fields[name].choices.get(str(value_of(spec, record, name)))):
+            return text
+    return ""
+
+
+def offered(record: Record, person: Person) -> list[dict[str, Any]]:
+    """Steps the resident may take now: not fixed, rate. Only those of residents, and only what is theirs."""
+    spec = catalogue().kinds[record.kind].spec
+    steps = offered_steps(record, person, now())
+    return [{"verb": one.verb, "title": one.title} for one in steps if set(spec.steps[one.verb].by) & OURS]

@@ -1,0 +1,34 @@
+"""Addresses of the portal. Where it stands on the site is one line in `liren/urls.py`."""
+
+from django.urls import path
+
+from liren.portal import doing, reading
+
+app_name = "portal"
+urlpatterns = [
+    path("", reading.home, name="home"),
+    path("place/", reading.places, name="places"),
+    path("place/<str:code>/", reading.places, name="places_in"),
+    path("report/", reading.report_kinds, name="report_kinds"),
+    path("report/<str:kind>/", doing.report, name="report"),
+    path("matters/", reading.matters, name="matters"),
+    path("track/", reading.track, name="track"),
+    path("mine/", reading.mine, name="mine"),
+    path("mine/forget/", doing.forget_me, name="forget"),
+    path("mine/<str:token>/", reading.private, name="private"),
+    path("mine/<str:token>/<str:verb>/", doing.step, name="step"),
+    path("shelf/<str:shelf>/", reading.shelf, name="shelf"),
+    path("open/", reading.venues, name="venues"),
+    path("lists/", reading.lists, name="lists"),
+    path("figures/", reading.figures, name="figures"),
+    path("figures/<str:figure>/", reading.figure, name="figure"),
+    path("search/", reading.search, name="search"),
+    path("about/", reading.about, name="about"),
+    path("feeds/<str:shelf>.atom", reading.feed, name="feed"),
+    path("photo/<str:sha256>/", reading.photo, name="photo"),
+    path("record/<path:number>/join/", doing.join, name="join"),
+    path("record/<path:number>/sign-up/", doing.sign_up, name="sign_up"),
+    path("record/<path:number>/leave/", doing.leave, name="leave"),
+    path("record/<path:number>/calendar.ics", reading.calendar, name="calendar"),
+    path("record/<path:number>/", reading.record, name="record"),
+]

@@ -1,0 +1,1 @@
+"""What the pages of the workbench show, as plain values for their templates."""

@@ -1,0 +1,1 @@
+"""The views of the workbench: get, check, act or query, render."""
