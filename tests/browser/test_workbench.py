@@ -16,7 +16,7 @@ from liren.records.models import Act, File, Record
 from tests.browser.chromium import MISSING, found
 from tests.cast import Cast, make_cast
 from tests.workbench import conftest as desk
-from tests.workbench.browsing import Site, browsers
+from tests.workbench.browsing import PHONE, Site, browsers
 from tests.workbench.test_records import picture
 
 pytestmark = [
@@ -294,6 +294,8 @@ def test_answers_of_an_exam_survive_a_broken_line_and_a_reload(cast: Cast, site:
         page = context.new_page()
         page.goto(f"{site.url}/w/exams/{exam.number}/")
         page.get_by_role("button", name="开始答题").tap()
+        page.locator(".questions").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         page.get_by_text("右").nth(0).tap()
         page.get_by_text("已保存").wait_for()
         with site.down():
