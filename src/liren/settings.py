@@ -99,13 +99,14 @@ INSTALLED_APPS = [
     "liren.trail",
     "liren.look",
     "liren.console",
-    "liren.workbench",
     "liren.portal",
+    "liren.workbench",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "liren.look.middleware.PacksMiddleware",
     # In place of Django's LocaleMiddleware: ?lang=en, a cookie, and Chinese unless somebody chose.
     "liren.look.middleware.LanguageMiddleware",
     "liren.look.middleware.LookMiddleware",

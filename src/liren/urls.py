@@ -8,7 +8,7 @@ handler500 = "liren.look.refusing.server_error"
 
 urlpatterns = [
     path("account/", include("liren.signin.urls")),
-    path("w/", include("liren.workbench.urls")),
     path("p/", include("liren.portal.urls")),
+    path("w/", include("liren.workbench.urls")),
     path("", include("liren.console.urls")),
 ]

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import DESKTOP, PHONE, Screen, chromium, window
 from tests.browser.frozen import MOMENT
 from tests.browser.journeys import sign_in
+from tests.browser.pages import pictures
 from tests.browser.site import REPOSITORY, Site, copy_of, demo_home
 
 FOLDER = REPOSITORY / "docs" / "screenshots"
@@ -28,14 +28,9 @@ SCREENS = {"phone": PHONE, "desktop": DESKTOP}
 MOST = 3_000_000  # bytes
 
 
-def pages() -> list[dict[str, Any]]:
-    """What to take, as pages.yaml says."""
-    return yaml.safe_load((FOLDER / "pages.yaml").read_text(encoding="utf-8"))
-
-
 def takes(names: set[str]) -> Iterator[tuple[dict[str, Any], str, Path]]:
     """(page, name of the screen, file) of every picture, or of those named."""
-    for page in pages():
+    for page in pictures():
         for screen in SCREENS:
             if not names or page["name"] in names:
                 yield page, screen, FOLDER / f"{page['name']}.{screen}.webp"
@@ -70,7 +65,7 @@ def small(png: bytes) -> bytes:
 
 
 def main(names: set[str]) -> int:
-    if unknown := names - {page["name"] for page in pages()}:
+    if unknown := names - {page["name"] for page in pictures()}:
         sys.exit(f"pages.yaml has no {', '.join(sorted(unknown))}")
     with (
         tempfile.TemporaryDirectory(prefix="liren-pictures-") as held,

@@ -1,0 +1,37 @@
+"""axe-core on a page: what a machine can find of WCAG 2.2 AA and of good practice."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+SOURCE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
+MISSING = "axe-core is not installed. To mend: make browser (needs npm)"
+
+RUN = """async () => {
+  const found = await axe.run(document, {resultTypes: ["violations"]});
+  return found.violations.map(one => ({
+    rule: one.id, help: one.help,
+    nodes: one.nodes.map(node => `${node.target.join(" ")}  ${node.html.slice(0, 160)}  ${node.failureSummary}`),
+  }));
+}"""
+
+
+@cache
+def _source() -> str:
+    return SOURCE.read_text(encoding="utf-8")
+
+
+def violations(page: Page) -> list[str]:
+    """One line for each rule a page breaks, with the first three places; empty where all is well."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(_source())
+    return [_line(one) for one in page.evaluate(RUN)]
+
+
+def _line(one: dict[str, Any]) -> str:
+    places = "".join(f"\n      {' '.join(node.split())}" for node in one["nodes"][:3])
+    return f"{one['rule']}: {one['help']} ({len(one['nodes'])}){places}"

@@ -1,0 +1,33 @@
+"""Every page in every dress: zero findings of axe-core, nothing wider than the window, nothing wrong behind it."""
+
+import pytest
+
+from tests.browser.chromium import DESKTOP, FOURFOLD, PHONE, Screen
+from tests.browser.pages import visited
+
+pytestmark = pytest.mark.browser
+
+PAGES = visited()
+DRESSES: dict[str, tuple[Screen, dict]] = {
+    "desktop": (DESKTOP, {}),
+    "phone-dark": (PHONE, {"dark": True}),
+    "elder": (PHONE, {"elder": True}),
+    "elder-dark-english": (PHONE, {"elder": True, "theme": "dark", "lang": "en"}),
+    "fourfold-english": (FOURFOLD, {"lang": "en"}),
+    "fourfold-dark": (FOURFOLD, {"theme": "dark"}),
+}
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+@pytest.mark.parametrize("person", sorted({page.get("person", "") for page in PAGES.values()}))
+def test_every_page_is_whole_in_every_dress(reader, dress, person):
+    screen, wishes = DRESSES[dress]
+    somebody = reader(screen, person=person, **wishes)
+    told = []
+    for name, page in PAGES.items():
+        if page.get("person", "") == person:
+            try:
+                somebody.open(page["path"], status=page.get("status", 200))
+            except AssertionError as fault:
+                told.append(f"{name}: {fault}")
+    assert not told, "\n".join(told)
