@@ -207,6 +207,23 @@ def test_somebody_else_on_the_same_phone_sends_nothing_of_the_first(cast: Cast, 
     assert Record.objects.get().opener == cast.grid_member
 
 
+def test_a_session_that_ended_loses_nothing_that_was_typed(cast: Cast, site: Site, phone, signed):
+    with phone(cast.grid_member) as context:
+        page = context.new_page()
+        page.goto(f"{site.url}/w/new/{KIND}/")
+        page.get_by_text("公共设施").tap()
+        page.get_by_label("标题").fill("写了很久")
+        context.clear_cookies(name="liren_session")
+        page.get_by_role("button", name="上报", exact=True).tap()
+        page.wait_for_url("**/account/login/**")
+        assert not Record.objects.exists()
+        own = signed(cast.grid_member).cookies["liren_session"].value
+        context.add_cookies([{"name": "liren_session", "value": own, "url": site.url}])
+        page.goto(f"{site.url}/w/")
+        sent(page)
+    assert Record.objects.get().title == "写了很久"
+
+
 def test_two_workers_on_one_record_and_the_second_is_told(cast: Cast, site: Site, signed, tmp_path: Path):
     """Both have the same step open; whoever is second learns what became of it and loses no word."""
     values = {"title": "路灯", "category": "facility", "place": cast.grid}
