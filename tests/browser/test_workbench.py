@@ -20,6 +20,7 @@ from tests.workbench.browsing import PHONE, Site, browsers
 from tests.workbench.test_records import picture
 
 pytestmark = [
+    pytest.mark.browser,
     pytest.mark.skipif(found() is None, reason=MISSING),
     pytest.mark.django_db(transaction=True),
 ]
