@@ -14,12 +14,14 @@ def tick_run(args) -> int:
     from liren.clock import now, today
     from liren.inforce import catalogue
     from liren.notices.actions import deliver
+    from liren.places.queries import calendar_renew
     from liren.records.actions import tick
     from liren.signin.actions import sweep
     from liren.trail.actions import anchor_set
 
     while True:
         catalogue.renew()
+        calendar_renew()
         late, told = tick(), deliver()
         anchor_set(today())
         sweep(now())
