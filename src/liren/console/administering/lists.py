@@ -20,7 +20,7 @@ from liren.look.presenting.words import moment_text
 from liren.people.apart import ADMINISTRATORS
 from liren.people.models import Person, Post
 from liren.places.models import Place, Unit
-from liren.records.table_lists import LISTS, PLACE_KINDS, ListRegister
+from liren.tables.lists import LISTS, PLACE_KINDS, ListRegister
 
 PAGE = 50
 

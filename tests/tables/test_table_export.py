@@ -10,12 +10,12 @@ from liren.figures.periods import Period
 from liren.packs.fields import CHINA
 from liren.people.models import Person, Post
 from liren.places.models import Place, Unit
-from liren.records import table_export
 from liren.records.actions import record_open, record_step, record_void
 from liren.records.models import Record
-from liren.records.sheet_writing import open_table
-from liren.records.table_export import ListTable, RecordTable
-from liren.records.tables import kind_named, plan_import, register_for
+from liren.tables import export
+from liren.tables.export import ListTable, RecordTable
+from liren.tables.importing import kind_named, plan_import, register_for
+from liren.tables.sheet_writing import open_table
 
 START = datetime(2024, 3, 4, 9, tzinfo=CHINA)
 VALUES = {

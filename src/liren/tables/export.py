@@ -22,14 +22,14 @@ from liren.people.private import mask, unseal
 from liren.places.codes import within
 from liren.places.models import Place, Unit
 from liren.places.queries import path_of
+from liren.records.models import Record
+from liren.records.values import field_type, natural_value, value_of
 from liren.refusals import Refusal
 
-from .models import Record
+from .lists import LISTS, PLACE_KINDS, Persons, Places, Posts, Units
+from .numbers import Readings
+from .records import MASK, Records
 from .sheet_writing import Value
-from .table_lists import LISTS, PLACE_KINDS, Persons, Places, Posts, Units
-from .table_numbers import Readings
-from .table_records import MASK, Records
-from .values import field_type, natural_value, value_of
 
 PAGE = 2000
 _REFERENCES = ("unit", "handler", "person")
