@@ -14,6 +14,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from tests.browser.frozen import MOMENT
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 #: What the browser tests make for themselves; `make clean` removes it with the rest of out/.
 MADE = REPOSITORY / "out" / "browser"
@@ -36,7 +38,17 @@ def demo_home() -> Path:
     home = MADE / "demo"
     home.mkdir(parents=True, exist_ok=True)
     code = "import sys; from liren.cli.main import main; sys.exit(main())"
-    words = [sys.executable, "-c", code, "demo", "--no-serve", "--out", str(home / "out")]
+    words = [
+        sys.executable,
+        "-c",
+        code,
+        "demo",
+        "--no-serve",
+        "--day",
+        str(MOMENT.date()),
+        "--out",
+        str(home / "out"),
+    ]
     subprocess.run(words, env=_environment(home), cwd=REPOSITORY, check=True)
     return home
 
