@@ -14,6 +14,7 @@ def tick_run(args) -> int:
     from liren.clock import now, today
     from liren.inforce import catalogue
     from liren.notices.actions import deliver
+    from liren.places.queries import calendar_renew
     from liren.records.actions import tick
     from liren.search.actions import keep_up
     from liren.signin.actions import sweep
@@ -21,6 +22,7 @@ def tick_run(args) -> int:
 
     while True:
         catalogue.renew()
+        calendar_renew()
         late, told = tick(), deliver()
         anchor_set(today())
         sweep(now())

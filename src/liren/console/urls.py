@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from liren.console import doing, lists, views
+from liren.console import bulk, doing, lists, views
 
 app_name = "console"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("lists/", lists.overview, name="lists"),
     path("lists/<str:kind>/", lists.of_kind, name="list"),
     path("lists/<str:kind>/file.<str:form>", lists.as_file, name="list_file"),
+    path("lists/<str:kind>/bulk/", bulk.steps, name="bulk"),
     path("lists/<str:kind>/new/", doing.new, name="new"),
     path("records/<path:number>/do/<str:deed>/", doing.do, name="do"),
     path("records/<path:number>/", views.record, name="record"),
@@ -25,6 +26,8 @@ urlpatterns = [
     path("packs/<str:pack>/changes/", include("liren.console.changing.urls")),
     path("boards/", include("liren.console.boards.urls")),
     path("explore/", include("liren.console.explorer.urls")),
+    path("admin/", include("liren.console.administering.urls")),
+    path("notices/", include("liren.console.telling.urls")),
     path("studio/", include("liren.console.studio.urls")),
     path("about/", views.about, name="about"),
 ]
