@@ -56,6 +56,8 @@ def values(matter, cast: Cast) -> dict[str, str]:
         "figure": "street.reported",
         "pack": "street",
         "kind": "street.event",
+        "rows": "people",
+        "key": str(cast.resident.pk),
         "place": cast.community.code,
         "code": cast.community.code,
     }
