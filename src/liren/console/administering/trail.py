@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from liren.console.acting import office
@@ -141,7 +142,8 @@ def _verbs() -> dict[str, str]:
 
 def _own() -> dict[str, str]:
     return {
-        "open": _("登记"), "late": _("逾期"), "extend": _("延期"), "transfer": _("转办"), "void": _("作废"),
+        "open": pgettext("act", "登记"),
+        "late": _("逾期"), "extend": _("延期"), "transfer": _("转办"), "void": _("作废"),
         "merge": _("合并"), "attach": _("附件"), "attend": _("到场"),
     }  # fmt: skip
 
