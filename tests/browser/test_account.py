@@ -4,8 +4,6 @@ import pytest
 
 from tests.browser.chromium import PHONE
 
-pytestmark = pytest.mark.browser
-
 
 def test_one_click_signs_in_and_one_signs_out(reader):
     somebody = reader(PHONE)
