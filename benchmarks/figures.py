@@ -36,7 +36,7 @@ def floor(result):
     if evidence.rows is None:
         return None
     statement, parameters = evidence.rows.order_by().values("pk").query.sql_with_params()
-    counted = f"SELECT count(*) FROM ({statement}) AS counted"  # noqa: S608 - compiled by the ORM
+    counted = f"SELECT count(*) FROM ({statement}) AS counted"
 
     def run():
         with connection.cursor() as cursor:

@@ -1,7 +1,7 @@
 """The packs in force here: the shipped ones, a county's own folders, and the county's changes."""
 
+import logging
 import os
-from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -9,6 +9,8 @@ from django.conf import settings
 from liren.packs.catalogue import Catalogue, load
 from liren.packs.changes import read_changes
 from liren.packs.findings import PackRefused
+
+log = logging.getLogger("liren")
 
 
 def shipped_packs() -> Path:
@@ -27,10 +29,52 @@ def changes_file() -> Path:
     return Path(settings.LIREN_HOME) / "var" / "changes.yaml"
 
 
-@lru_cache(maxsize=1)
-def catalogue() -> Catalogue:
-    """All packs in force. Raises PackRefused with every finding. Cached for the process."""
+class InForce:
+    """All packs in force, read once for the process. Calling it raises PackRefused with every finding."""
+
+    def __init__(self) -> None:
+        self._held: Catalogue | None = None
+        self._stamp: tuple[int, int] | None = None
+
+    def __call__(self) -> Catalogue:
+        if self._held is None:
+            self._stamp = _stamp()
+            self._held = _read()
+        return self._held
+
+    def cache_clear(self) -> None:
+        """Read everything anew when it is next asked for."""
+        self._held = None
+
+    def renew(self) -> None:
+        """Put in force what another process, or a clerk's form, has changed since. Asked before every request.
+
+        A file that does not hold (a slip of somebody who edits it by hand) changes nothing: what was in force
+        stays, and the findings go to the log.
+        """
+        if self._held is None or (stamp := _stamp()) == self._stamp:
+            return
+        self._stamp = stamp
+        try:
+            self._held = _read()
+        except PackRefused as fault:
+            log.error("var/changes.yaml does not hold; the packs stay as they were:\n%s", fault)
+
+
+catalogue = InForce()
+
+
+def _read() -> Catalogue:
     changes, faults = read_changes(changes_file())
     if faults:
         raise PackRefused(faults)
     return load(pack_roots(), changes)
+
+
+def _stamp() -> tuple[int, int] | None:
+    """What tells one state of the changes file from another."""
+    try:
+        seen = changes_file().stat()
+    except FileNotFoundError:
+        return None
+    return seen.st_mtime_ns, seen.st_size

@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "liren.look.middleware.CompressMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "liren.look.middleware.PacksMiddleware",
     # In place of Django's LocaleMiddleware: ?lang=en, a cookie, and Chinese unless somebody chose.
     "liren.look.middleware.LanguageMiddleware",
     "liren.look.middleware.LookMiddleware",

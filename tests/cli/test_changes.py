@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import yaml
 
-from liren.cli.changes import change_add, read_value
+from liren.changes.actions import change_add, value_read
 from liren.inforce import catalogue, changes_file
 from liren.packs.findings import PackRefused
 from liren.places.actions import place_add
@@ -21,13 +21,13 @@ def home(one_pack, tmp_path, settings):
 
 
 def change(path, **what):
-    return change_add({"path": path, "by": "韩梅", "why": "本县规定", **what})
+    return change_add(path=path, by="韩梅", why="本县规定", **what)
 
 
 @pytest.mark.django_db
 def test_a_change_takes_effect_and_says_who_and_why():
-    change(f"{EVENT}.states.reported.within", set="4wh")
-    change(f"{EVENT}.fields.outcome.choices.later", set="暂缓: 列入计划")
+    change(f"{EVENT}.states.reported.within", value="4wh")
+    change(f"{EVENT}.fields.outcome.choices.later", value="暂缓: 列入计划")
     kind = catalogue().kinds["grid_case.event"].spec
     assert kind.states["reported"].within == "4wh"
     assert kind.fields["outcome"].choices["later"] == "暂缓: 列入计划"
@@ -41,10 +41,10 @@ def test_a_change_takes_effect_and_says_who_and_why():
 @pytest.mark.parametrize(
     ("path", "what", "said"),
     [
-        (f"{EVENT}.states.reported.within", {"set": "soon"}, "不是时限"),
-        (f"{EVENT}.states.reportd.within", {"set": "4wh"}, "reported"),
-        (f"{EVENT}.states.declined", {"remove": "true"}, "没有状态「declined」"),
-        (f"{EVENT}.colour", {"set": "red"}, "不认识的键「colour」"),
+        (f"{EVENT}.states.reported.within", {"value": "soon"}, "不是时限"),
+        (f"{EVENT}.states.reportd.within", {"value": "4wh"}, "reported"),
+        (f"{EVENT}.states.declined", {"remove": True}, "没有状态「declined」"),
+        (f"{EVENT}.colour", {"value": "red"}, "不认识的键「colour」"),
     ],
 )
 def test_what_does_not_lint_is_not_written(path, what, said):
@@ -59,9 +59,9 @@ def test_what_does_not_lint_is_not_written(path, what, said):
 @pytest.mark.parametrize(
     ("path", "what", "code"),
     [
-        ("grid_cas.kinds.event.title", {"set": "x"}, "not_found"),
-        ("grid_case", {"set": "x"}, "bad_value"),
-        (f"{EVENT}.states.reported.within", {"set": "2wh"}, "bad_value"),
+        ("grid_cas.kinds.event.title", {"value": "x"}, "not_found"),
+        ("grid_case", {"value": "x"}, "bad_value"),
+        (f"{EVENT}.states.reported.within", {"value": "2wh"}, "bad_value"),
     ],
 )
 def test_what_leads_nowhere_is_refused(path, what, code):
@@ -78,29 +78,29 @@ def test_what_rows_use_stays(db):
         values = {"title": f"路灯{number}", "category": "facility", "level": "urgent", "place": place}
         record_open("grid_case.event", values, by=None, at=at)
     levels = {"normal": "一般", "major": "较大"}
-    change(f"{EVENT}.states.handling.within", set="5wd")
+    change(f"{EVENT}.states.handling.within", value="5wd")
     with pytest.raises(Refusal) as caught:
-        change(f"{EVENT}.fields.level.choices", set=levels)
+        change(f"{EVENT}.fields.level.choices", value=levels)
     assert caught.value.code == "in_use"
     assert "网格事项的字段 等级的选项 紧急」：还有 3 条记录在用" in str(caught.value)
     assert len(yaml.safe_load(changes_file().read_text(encoding="utf-8"))) == 1
-    change(f"{EVENT}.fields.source.choices", set={"patrol": "网格巡查"})
+    change(f"{EVENT}.fields.source.choices", value={"patrol": "网格巡查"})
 
 
 def test_values_are_read_as_strictly_as_a_pack():
-    assert read_value("10wd") == "10wd"
-    assert read_value("on") == "on"
-    assert read_value("[a, b]") == ["a", "b"]
-    assert read_value("{title: 特急}") == {"title": "特急"}
+    assert value_read("10wd") == "10wd"
+    assert value_read("on") == "on"
+    assert value_read("[a, b]") == ["a", "b"]
+    assert value_read("{title: 特急}") == {"title": "特急"}
     for wrong in ("{a: 1, a: 2}", "", "*x", "{a: [}"):
         with pytest.raises(Refusal):
-            read_value(wrong)
+            value_read(wrong)
 
 
 def test_the_command(command):
     words = ("packs", "change", f"{EVENT}.states.reported.within", "--by", "韩梅", "--why", "人手不足")
     done = command(*words, "--set", "4wh")
-    assert (done.returncode, "网站重新启动后生效" in done.stdout) == (0, True), done.stderr
+    assert (done.returncode, "网站马上照新的办" in done.stdout) == (0, True), done.stderr
     again = command(*words, "--set", "4wh")
     assert (again.returncode, "本来就是这样" in again.stderr) == (1, True)
     assert command(*words).returncode == 2

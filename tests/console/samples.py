@@ -1,6 +1,6 @@
 """One plausible context for every page template, read from pages/*.yaml. All places, units and persons are fictional.
 
-`!svg name` in those files stands for a picture drawn here by the real charts, `!ours` for words that pages take
+`!svg name` in those files stands for a picture drawn here by the real charts, `!inputs` for the boxes of a form, `!ours` for words that pages take
 through gettext, `!said` for words that are in the language of the page already.
 """
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django import forms
 from django.utils.translation import gettext_lazy
 
 from liren.look.charts import State, Step, bars, flow, share, trend
@@ -51,11 +52,40 @@ def drawings() -> dict[str, Any]:
     }
 
 
+class _Sample(forms.Form):
+    """One box of every sort; the words are a pack's."""
+
+    category = forms.ChoiceField(
+        label="类别", choices=[("a", "公共设施"), ("b", "市容")], widget=forms.RadioSelect
+    )
+    level = forms.ChoiceField(label="等级", choices=[("a", "一般"), ("b", "紧急")])
+    title = forms.CharField(label="标题", help_text="写清在哪里")
+    text = forms.CharField(label="经过", widget=forms.Textarea, required=False)
+    parts = forms.MultipleChoiceField(
+        label="涉及",
+        choices=[("a", "路灯"), ("b", "井盖")],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    urgent = forms.BooleanField(label="加急", required=False)
+
+
+def boxes(whose: str) -> list:
+    """The boxes `!inputs` names: a pack's, sent once without anything in them, or ours."""
+    if whose == "pack":
+        return list(_Sample({}))
+    made = type(
+        "Ours", (forms.Form,), {"note": forms.CharField(label=gettext_lazy("理由"), widget=forms.Textarea)}
+    )
+    return list(made({"note": ""}))
+
+
 class _Loader(yaml.SafeLoader):
     drawn = drawings()
 
 
 _Loader.add_constructor("!svg", lambda loader, node: loader.drawn[node.value])
+_Loader.add_constructor("!inputs", lambda _loader, node: boxes(node.value))
 _Loader.add_constructor("!ours", lambda _loader, node: gettext_lazy(node.value))
 _Loader.add_constructor("!said", lambda _loader, node: node.value)
 

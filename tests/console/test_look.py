@@ -20,7 +20,7 @@ from tests.console.markup import Page, read
 
 CONSOLE = Path(__file__).resolve().parents[2] / "src/liren/console"
 LOOK = CONSOLE.parent / "look"
-STYLES = sorted((LOOK / "static/liren").glob("*.css"))
+STYLES = sorted([*(LOOK / "static/liren").glob("*.css"), *(CONSOLE / "static/liren").glob("*.css")])
 CATALOGUE = CONSOLE.parent / "locale/en/LC_MESSAGES"
 TEMPLATES = sorted((CONSOLE / "templates").rglob("*.html"))
 CASES = [(name, lang) for name in samples.names() for lang in ("zh", "en")]

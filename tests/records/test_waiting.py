@@ -43,6 +43,11 @@ def test_another_street_and_nobody_have_nothing_to_do(cast: Cast):
     assert not waiting(PUBLIC).exists()
 
 
+def test_a_list_without_anything_can_be_paged_like_any_other(cast: Cast):
+    for viewer in (PUBLIC, seen(cast.resident)):
+        assert not waiting(viewer).filter(rank__gt=moment(NOW)).exists()
+
+
 def test_the_first_due_stands_first_and_what_has_no_deadline_last(cast: Cast):
     late = event(cast, "2024-03-04 09:10")
     soon = event(cast, "2024-03-06 11:00")

@@ -1,17 +1,21 @@
 """Who finds what, in which order, how it is shown; and that the index follows the records."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 
+from liren.clock import now
 from liren.people.actions import post_leave
 from liren.people.visibility import PUBLIC, viewer_of
+from liren.places.actions import place_add
 from liren.records.actions import record_open, record_step, record_void
 from liren.records.models import Record
-from liren.search.actions import index, rebuild, records_forgotten, records_indexed
-from liren.search.models import Entry
-from liren.search.queries import search
+from liren.search.actions import index, keep_up, rebuild, records_forgotten, records_indexed
+from liren.search.models import Entry, Made
+from liren.search.queries import names, search
 from tests.cast import moment
 from tests.matters import accept, event, finish
 
@@ -31,7 +35,6 @@ def street(cast):
         at=moment("2024-03-01 08:00"),
     )
     records = [lamp, road, pipe, shop]
-    records_indexed(records)
 
     class Street:
         viewer = viewer_of(cast.dispatcher, NOW)
@@ -126,9 +129,6 @@ def test_a_field_made_private_later_is_not_found_any_more(street, cast, shelf, m
 
 def test_the_index_follows_the_record(street, cast):
     finish(cast, accept(cast, street.lamp), result="换了二十瓦的灯泡")
-    street.lamp.refresh_from_db()
-    assert street.found("灯泡") == []
-    assert records_indexed([street.lamp]) == 1
     assert street.found("灯泡") == ["路灯不亮"]
     rewrite(street.lamp, title="井盖松动")
     assert street.found("路灯") == ["路灯商店"]
@@ -145,8 +145,6 @@ def test_an_earlier_date_or_another_place_moves_it(street, cast):
 
 def test_a_void_record_leaves_the_index_but_for_its_number(street, cast):
     record_void(street.lamp, by=cast.dispatcher, note="报错了", at=moment("2024-03-04 09:30"))
-    street.lamp.refresh_from_db()
-    index(street.lamp)
     assert street.found("路灯") == ["路灯商店"]
     assert street.found("SJ2024-00001") == ["路灯不亮"]
     assert street.found("2024-00001") == []
@@ -271,3 +269,30 @@ def test_a_record_is_not_deleted_before_its_words(street):
         record.delete()
     records_forgotten([record])
     record.delete()
+
+
+def test_the_tick_makes_all_anew_only_when_packs_search_otherwise(street, shelf, monkeypatch):
+    assert keep_up() == 4  # the first time, of whatever stands there
+    assert keep_up() == 0
+    finish_of = shelf.kinds["street.event"].spec.fields
+    private = finish_of["title"].model_copy(update={"private": True})
+    monkeypatch.setitem(finish_of, "title", private)
+    assert keep_up() == 4
+    assert street.found("漏水") == []
+    assert keep_up() == 0
+
+
+def test_of_two_loops_one_makes_all_anew_and_a_dead_one_is_taken_over(street):
+    keep_up()
+    Made.objects.update(by="again", since=now())
+    assert keep_up() == 0
+    Made.objects.update(since=now() - timedelta(hours=2))
+    assert keep_up() == 4
+
+
+def test_the_tick_learns_names(street):
+    keep_up()
+    place_add(code="990009001002", name="望江里", kind="community")
+    assert names("wjl", to=PUBLIC) == []
+    keep_up()
+    assert [hit.key for hit in names("wjl", to=PUBLIC)] == ["990009001002"]

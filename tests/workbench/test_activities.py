@@ -151,6 +151,24 @@ def test_the_list_of_activities_says_where_one_is_expected(
     assert "没有要去" in signed(cast.stranger).get("/w/activities/").content.decode()
 
 
+def test_what_one_is_expected_at_soon_stands_on_the_to_do_list(cast: Cast, signed, service: Record):
+    signup_make(service, by=cast.resident, at=moment("2024-03-02 09:00"))
+    client = signed(cast.resident)
+    with at_time(moment("2024-03-05 09:00")):
+        assert "周末清河" in client.get("/w/").content.decode()
+        assert "周末清河" not in client.get("/w/?after=1-1").content.decode(), "only on the first page"
+    with at_time(moment("2024-03-01 08:00")):
+        assert "周末清河" not in client.get("/w/").content.decode(), "more than a week away"
+
+
+def test_whoever_ends_an_activity_is_told_of_hours_nobody_confirmed(cast: Cast, signed, meeting: Record):
+    step = f"/w/step/hold/{meeting.number}/"
+    client = signed(cast.dispatcher)
+    assert "时长没有确认" not in client.get(step).content.decode()
+    check_in(meeting, person=cast.resident, by=cast.resident, code=code_make(meeting))
+    assert "还有 1 人的时长没有确认" in client.get(step).content.decode()
+
+
 def test_a_list_of_many_is_found_by_name(
     cast: Cast, signed, meeting: Record, monkeypatch: pytest.MonkeyPatch
 ):

@@ -2,13 +2,14 @@
 
 import pytest
 
-from liren.activities.actions import check_in, check_out, hours_confirm
+from liren.activities.actions import attendance_take, check_in, check_out, hours_confirm
 from liren.activities.codes import code_make
 from liren.clock import at_time
+from liren.exams.actions import paper_commit, questions_add
 from liren.records.actions import record_open, record_step
 from liren.records.models import Record
 from tests.cast import Cast, moment
-from tests.matters import closed_event
+from tests.matters import accept, closed_event, event
 
 TODAY = moment("2024-06-01 09:00")
 
@@ -42,6 +43,28 @@ def test_points_show_what_came_and_went(cast: Cast, signed):
     assert "-3" in text
     assert "兑换" in text
     assert "+5" not in signed(cast.dispatcher).get("/w/mine/points/").content.decode()
+
+
+def test_what_one_reported_says_how_it_stands(cast: Cast, signed):
+    accept(cast, event(cast, title="井盖"))
+    text = signed(cast.grid_member).get("/w/mine/reports/").content.decode()
+    assert "井盖" in text
+    assert "办理中" in text
+    assert "井盖" not in signed(cast.dispatcher).get("/w/mine/reports/").content.decode()
+
+
+def test_an_exam_stands_once_on_the_page_of_study(cast: Cast, signed, hold):
+    officer = hold(cast.deputy, "exam_officer", place=cast.county)
+    questions_add("民法典", [{"text": "题", "options": {"a": "是"}, "answer": ["a"], "marks": 10}])
+    values = {"title": "任前考试", "category": "staff", "place": cast.county}
+    exam = record_open("law_exam.exam", values, by=officer)
+    attendance_take(exam, [{"person": cast.resident, "reason": "待考"}], by=officer)
+    paper_commit(exam, bank="民法典", count=1, pass_marks=6, by=officer)
+    page = signed(cast.resident).get("/w/mine/study/").content.decode()
+    assert page.count("任前考试") == 1
+    for address in ("/w/", "/w/activities/"):
+        page = signed(cast.resident).get(address).content.decode()
+        assert f'href="/w/exams/{exam.number}/"' in page, "an exam is sat, not attended by code"
 
 
 def asked(cast: Cast, signed, **more) -> Record:

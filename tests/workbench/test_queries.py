@@ -31,6 +31,7 @@ def grow(cast: Cast, sheet: Record, rows: int) -> None:
     """`rows` more of everything: matters done and waiting, hours, points, names on a sheet, signings-up."""
     for place in range(rows):
         event(cast, title=f"待办{place}")
+        record_open("street.shop", {"title": f"面馆{rows}-{place}", "place": cast.street}, by=cast.dispatcher)
         record_step(closed_event(cast), "reward", by=cast.grid_member, at=moment("2024-03-07 09:00"))
         other = meeting(cast)
         code = code_make(other)
@@ -57,6 +58,7 @@ def addresses(cast: Cast, sheet: Record) -> dict[str, str]:
         "mine": "/w/mine/",
         "hours": "/w/mine/hours/",
         "points": "/w/mine/points/",
+        "reports": "/w/mine/reports/",
         "study": "/w/mine/study/",
         "certificates": "/w/mine/certificates/",
         "queue": "/w/queue/",

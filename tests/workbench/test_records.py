@@ -71,6 +71,27 @@ def test_what_is_wrong_stands_beside_its_box_and_what_was_typed_stays(cast: Cast
     assert record.state == "reported"
 
 
+def test_what_brings_a_record_on_stands_before_what_sends_it_back(cast: Cast, signed):
+    record = finish(cast, accept(cast, event(cast)))
+    client = signed(cast.dispatcher)
+    assert "/w/step/confirm/" in client.get("/w/").content.decode(), (
+        "on the card, where there is room for two"
+    )
+    text = client.get(f"/w/records/{record.number}/").content.decode()
+    assert text.index("/w/step/confirm/") < text.index("/w/step/rework/")
+
+
+def test_units_that_were_given_such_matters_before_can_be_tapped(cast: Cast, signed):
+    record = event(cast)
+    page = signed(cast.dispatcher).get(f"/w/step/accept/{record.number}/").content.decode()
+    assert "data-fills" not in page, "nobody was given any yet"
+    for unit in (cast.water, cast.housing, cast.housing):
+        accept(cast, event(cast), handler=unit)
+    page = signed(cast.dispatcher).get(f"/w/step/accept/{record.number}/").content.decode()
+    row = page.partition('data-fills="id_handler"')[2].partition("</p>")[0]
+    assert row.index("住建局") < row.index("水务局"), "the most frequent first"
+
+
 def test_units_are_suggested_and_persons_are_not(cast: Cast, signed):
     record = event(cast)
     text = signed(cast.dispatcher).get(f"/w/step/accept/{record.number}/").content.decode()

@@ -70,6 +70,23 @@ def test_what_is_no_photo_is_refused_and_nothing_is_filed(cast: Cast, signed):
     assert not Record.objects.exists()
 
 
+def test_a_photo_outlives_a_fault_elsewhere(cast: Cast, signed):
+    """Browsers do not fill in a file a second time."""
+    client = signed(cast.grid_member)
+    page = client.post(ADDRESS, {"key": "k", "place": cast.grid.code, "photo": picture()}).content.decode()
+    token = page.partition('name="photo_kept" value="')[2].partition('"')[0]
+    assert token
+    told = {"category": "facility", "key": "k", "place": cast.grid.code, "photo_kept": token}
+    assert client.post(ADDRESS, told).status_code == 302
+    assert File.objects.get().record == Record.objects.get()
+
+
+def test_a_token_that_is_not_ours_brings_no_photo(cast: Cast, signed):
+    told = {"category": "facility", "key": "k", "place": cast.grid.code, "photo_kept": "W1siYWIiLCJhIl1d:x:y"}
+    assert signed(cast.grid_member).post(ADDRESS, told).status_code == 302
+    assert not File.objects.exists()
+
+
 def test_what_one_may_not_open_is_not_there(cast: Cast, signed):
     assert signed(cast.grid_member).get("/w/new/street.exam/").status_code == 404
     assert signed(cast.grid_member).post("/w/new/street.exam/", {"key": "k"}).status_code == 404

@@ -10,17 +10,22 @@ def tick_words(command) -> None:
 
 
 def tick_run(args) -> int:
-    """Deadlines, messages that are due, the day's anchor of the trail, and old security events."""
+    """Deadlines, messages that are due, the day's anchor of the trail, old security events, what is searched."""
     from liren.clock import now, today
+    from liren.inforce import catalogue
     from liren.notices.actions import deliver
     from liren.records.actions import tick
+    from liren.search.actions import keep_up
     from liren.signin.actions import sweep
     from liren.trail.actions import anchor_set
 
     while True:
+        catalogue.renew()
         late, told = tick(), deliver()
         anchor_set(today())
         sweep(now())
+        if read := keep_up():
+            print(f"重新编了搜索索引，{read} 条记录")
         print(f"记下 {late} 件过了时限的事；送出 {told.done} 条消息，没送出 {told.failed + told.died} 条")
         if told.fault:
             print(told.fault, file=sys.stderr)

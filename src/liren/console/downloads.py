@@ -1,13 +1,16 @@
-"""What leaves the house as a file: attachments of records, and reports written as docx, md or html."""
+"""What leaves the house as a file: attachments of records, reports as docx, md or html, lists as tables."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Sequence
 
-from django.http import FileResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
 from liren.people.visibility import Viewer
 from liren.records.models import File
+from liren.records.sheet_streaming import stream_csv, stream_workbook
 from liren.records.storage import path_of
 from liren.refusals import Refusal
 from liren.reports import docx_writer, html_writer, markdown_writer
@@ -17,6 +20,11 @@ FORMS = {
     "docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "md": ("Markdown", "text/markdown; charset=utf-8"),
     "html": ("HTML", "text/html; charset=utf-8"),
+}
+#: Tables by the ending of their name: what writes them, and their media type.
+TABLES = {
+    "xlsx": (stream_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": (stream_csv, "text/csv; charset=utf-8"),
 }
 
 
@@ -36,12 +44,29 @@ def written(document: Document, form: str, layout: str, *, to: Viewer) -> HttpRe
         content = docx_writer.to_bytes(document, layout)
     else:
         content = (markdown_writer if form == "md" else html_writer).write(document).encode()
-    name = "".join(char for char in document.title if char.isprintable() and char not in '/\\:*?"<>|')
-    return _handed(io.BytesIO(content), f"{name}.{form}", FORMS[form][1])
+    return _handed(io.BytesIO(content), f"{_plain(document.title)}.{form}", FORMS[form][1])
+
+
+def table(name: str, form: str, titles: Sequence[str], rows: Iterable) -> HttpResponseBase:
+    """A table, written while it is read. Raises Refusal (not_found) for a form there is none of."""
+    if form not in TABLES:
+        raise Refusal("not_found", what="文件", name=form, mend="")
+    writer, media_type = TABLES[form]
+    answer = StreamingHttpResponse(writer(titles, rows), content_type=media_type)
+    answer["Content-Disposition"] = content_disposition_header(True, f"{_plain(name)}.{form}")
+    return _guarded(answer)
+
+
+def _plain(title: str) -> str:
+    """A title as the name of a file."""
+    return "".join(char for char in title if char.isprintable() and char not in '/\\:*?"<>|')
 
 
 def _handed(content, name: str, media_type: str) -> HttpResponseBase:
-    answer = FileResponse(content, as_attachment=True, filename=name, content_type=media_type)
+    return _guarded(FileResponse(content, as_attachment=True, filename=name, content_type=media_type))
+
+
+def _guarded(answer: HttpResponseBase) -> HttpResponseBase:
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer

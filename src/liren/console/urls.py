@@ -1,8 +1,8 @@
 """Addresses of the console face."""
 
-from django.urls import path
+from django.urls import include, path
 
-from liren.console import views
+from liren.console import doing, lists, views
 
 app_name = "console"
 urlpatterns = [
@@ -13,9 +13,18 @@ urlpatterns = [
     path("figures/", views.definitions, name="definitions"),
     path("figures/<str:figure>/", views.figure, name="figure"),
     path("figures/<str:figure>/evidence/", views.evidence, name="evidence"),
+    path("lists/", lists.overview, name="lists"),
+    path("lists/<str:kind>/", lists.of_kind, name="list"),
+    path("lists/<str:kind>/file.<str:form>", lists.as_file, name="list_file"),
+    path("lists/<str:kind>/new/", doing.new, name="new"),
+    path("records/<path:number>/do/<str:deed>/", doing.do, name="do"),
     path("records/<path:number>/", views.record, name="record"),
     path("files/<str:sha256>/<path:name>", views.file, name="file"),
     path("packs/", views.packs, name="packs"),
     path("packs/<str:pack>/", views.pack, name="pack"),
+    path("packs/<str:pack>/changes/", include("liren.console.changing.urls")),
+    path("boards/", include("liren.console.boards.urls")),
+    path("explore/", include("liren.console.explorer.urls")),
+    path("studio/", include("liren.console.studio.urls")),
     path("about/", views.about, name="about"),
 ]

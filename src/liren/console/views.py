@@ -7,13 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from liren.console import downloads
+from liren.console import doing, downloads
 from liren.console.presenting import evidence as evidences
 from liren.console.presenting import figure as figures
 from liren.console.presenting import home as homes
 from liren.console.presenting import issue as issues
 from liren.console.presenting import pack as packings
-from liren.console.presenting import record as records
 from liren.console.presenting import report as reports
 from liren.figures.queries import compute, figure_entry
 from liren.inforce import catalogue
@@ -23,7 +22,7 @@ from liren.look.presenting import definition
 from liren.look.presenting.look import Look
 from liren.look.viewer import viewer
 from liren.packs.findings import suggest
-from liren.records.dossier import dossier, open_file
+from liren.records.dossier import open_file
 from liren.refusals import Refusal
 from liren.reports.binding import bind, report_entry
 from liren.reports.queries import find_issue
@@ -119,16 +118,8 @@ def evidence(request: HttpRequest, figure: str) -> HttpResponse:
 
 @require_safe
 def record(request: HttpRequest, number: str) -> HttpResponse:
-    """One record with all that hangs on it."""
-    found = dossier(number, to=viewer(request))
-    context = records.record(found, viewer(request))
-    head = context["record"]
-    crumbs = [
-        (_("业务"), reverse("console:packs")),
-        (head["pack"]["title"], head["pack"]["href"]),
-        (number, None),
-    ]
-    return page(request, "record", context, crumbs=crumbs)
+    """One record with all that hangs on it, and the form of what is to be done (`?do=`)."""
+    return doing.record_page(request, number, doing.chosen(request, number, viewer(request)))
 
 
 @require_safe

@@ -39,6 +39,23 @@ def insert_rows(model: type[Model], objects: Sequence[Any]) -> None:
             cursor.executemany(statement, rows)
 
 
+def update_row(one: Model, names: Sequence[str], **was: Any) -> bool:
+    """Write some columns of a row, if the columns of ``was`` still hold what they did; whether it was so."""
+    model, quote = type(one), connection.ops.quote_name
+    columns = {field.name: field for field in model._meta.concrete_fields}
+    fields = [columns[name] for name in names]
+    told = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    held = " AND ".join(f"{quote(str(columns[name].column))} = %s" for name in ("id", *was))
+    values = []
+    for field in fields:
+        value, adapt = getattr(one, field.attname), _adapter(field)
+        values.append(adapt(value) if adapt else value)
+    with connection.cursor() as cursor:
+        statement = f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE {held}"  # noqa: S608 - as above
+        cursor.execute(statement, [*values, one.pk, *was.values()])
+        return cursor.rowcount == 1
+
+
 def _adapter(field) -> Callable[[Any], Any] | None:
     if isinstance(field, DateTimeField):
         moment = connection.ops.adapt_datetimefield_value

@@ -7,9 +7,11 @@ from datetime import date
 from django.db import transaction
 
 from liren.progress import bar
+from liren.search.actions import keep_up, names_update
 from liren.trail.actions import anchor_set
 
 from .cast import add_cast
+from .desk import add_desk
 from .making import Maker, demo_files, items
 from .world import build_worlds
 
@@ -24,6 +26,7 @@ def build(only: set[str] | None = None, say=lambda text: print(text, file=sys.st
     """Make everything; returns how many records and readings. ``only`` names packs (for tests)."""
     files = [(p, f) for p, f in demo_files() if only is None or p in only]
     made, began = 0, time.perf_counter()
+    keep_up()
     with bar("建示范县", total_of(files)) as progress:
         worlds = build_worlds()
         add_cast(worlds)
@@ -37,6 +40,10 @@ def build(only: set[str] | None = None, say=lambda text: print(text, file=sys.st
             spent = time.perf_counter() - started
             if spent > 3:
                 say(f"  {pack}：{spent:.1f} 秒")
+    names_update(people=False)  # 55,000 persons of pools cost five seconds; the first tick brings them
     anchor_set(date(2023, 12, 31))
+    if only is None:
+        with transaction.atomic():
+            made += add_desk(worlds["qinghe"])
     say(f"建成：{made} 条记录与上报数，{time.perf_counter() - began:.0f} 秒")
     return made

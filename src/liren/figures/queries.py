@@ -3,6 +3,7 @@
 ``compute`` is the one door: a figure id and a scope in, a :class:`Result` with value and evidence out.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from liren.clock import today
@@ -57,10 +58,19 @@ def _counted(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Re
     return Result(entry, scope, value, evidence, version)
 
 
-def _ratio(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Result:
-    """Divided: both parts are figures and both open. A ratio of nothing is None (无), never nought."""
-    over, under = (catalogue().figure_id(name, entry.pack.pack) for name in operands(spec.ratio or ""))
-    numerator, denominator = compute(over, scope), compute(under, scope)
+def divided(
+    entry: FigureEntry,
+    spec: Figure,
+    version: str,
+    scope: Scope,
+    part: Callable[[FigureEntry, Scope], Result] = compute,
+) -> Result:
+    """Divided: both parts are figures and both open. A ratio of nothing is None (无), never nought.
+
+    ``part`` computes a part, where somebody has computed both already.
+    """
+    named = (catalogue().figure_id(name, entry.pack.pack) for name in operands(spec.ratio or ""))
+    numerator, denominator = (part(figure_entry(figure), scope) for figure in named)
     value = None
     if numerator.value is not None and denominator.value:
         value = numerator.value / denominator.value * (100 if spec.unit == "%" else 1)
@@ -160,7 +170,7 @@ def readings(figure: str, scope: Scope):
 
 
 _VERBS = dict.fromkeys(COUNTING, _counted) | {
-    "ratio": _ratio,
+    "ratio": divided,
     "covered": _covered,
     "listed": _listed,
     "reading": _reading,

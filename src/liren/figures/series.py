@@ -32,14 +32,19 @@ def series(entry: FigureEntry, scope: Scope) -> Series:
     """
     if not can_break(entry):
         return []
-    if scope.period.kind == "year":
-        slots = scope.period.slots("month")
-    else:
-        kind = "quarter" if scope.period.kind == "quarter" else "month"
-        slots = [Period.holding(kind, scope.period.end)]
-        while len(slots) < POINTS[kind]:
-            slots.insert(0, slots[0].previous())
+    slots = slots_up_to(scope.period)
     return list(zip(slots, _values(entry, scope, slots), strict=True))
+
+
+def slots_up_to(period: Period) -> list[Period]:
+    """The points of a line that ends with a period: the months of a year, else quarters or months up to it."""
+    if period.kind == "year":
+        return list(period.slots("month"))
+    kind = "quarter" if period.kind == "quarter" else "month"
+    slots = [Period.holding(kind, period.end)]
+    while len(slots) < POINTS[kind]:
+        slots.insert(0, slots[0].previous())
+    return slots
 
 
 def _values(entry: FigureEntry, scope: Scope, slots: list[Period]) -> list[Decimal | None]:

@@ -4,7 +4,6 @@ A form carries an idempotency key, so that a double click, a retry after a lost 
 back button writes once. Refusals of the kernel come back beside the field they name.
 """
 
-import uuid
 from typing import Any
 
 from django import forms
@@ -18,14 +17,16 @@ from liren.records.values import value_of
 from liren.refusals import Refusal
 
 from .fields import form_field, shown
+from .keyed import KEY as KEY
+from .keyed import KeyedForm, with_key
 
-KEY = "key"
 
-
-class RecordForm(forms.Form):
-    """Base of both: knows its kind, keeps the key, lays refusals beside the fields."""
+class RecordForm(KeyedForm):
+    """Base of both: knows its kind."""
 
     kind: KindEntry
+    #: Where a photo that came with a faulty form waits (``photos.keep_drafts``).
+    photo_kept: str = ""
 
     def values(self) -> dict[str, Any]:
         """What was typed, empty boxes left out."""
@@ -34,19 +35,6 @@ class RecordForm(forms.Form):
             for name, value in self.cleaned_data.items()
             if name not in (KEY, "note") and value not in ("", None, [])
         }
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Show a refusal where it belongs: beside the field it names, else above the form."""
-        named = str(refusal.facts.get("field") or refusal.facts.get("fields") or "")
-        titles = {str(f.label): name for name, f in self.fields.items()}
-        hit = False
-        for title in named.split("、"):
-            if title in titles:
-                reason = refusal.facts.get("reason") or "请填写"
-                self.add_error(titles[title], str(reason))
-                hit = True
-        if not hit:
-            self.add_error(None, str(refusal))
 
 
 def opening_names(kind: KindEntry) -> list[str]:
@@ -92,10 +80,7 @@ def step_form(record: Record, verb: str, data=None) -> RecordForm:
 
 
 def _form(kind: KindEntry, fields: dict[str, forms.Field], data, initial: dict[str, Any]) -> RecordForm:
-    fields[KEY] = forms.CharField(widget=forms.HiddenInput, max_length=80)
-    made = type("KindForm", (RecordForm,), {**fields, "kind": kind})
-    # Names with a prefix of their own: a field called ``key`` or ``csrfmiddlewaretoken`` stays apart.
-    return made(data, initial={KEY: uuid.uuid4().hex, **initial})
+    return with_key(RecordForm, fields, data, initial, kind=kind)
 
 
 def open_by_form(form: RecordForm, *, by: Person | None, **more: Any) -> Record | None:
@@ -103,21 +88,21 @@ def open_by_form(form: RecordForm, *, by: Person | None, **more: Any) -> Record 
     if not form.is_valid():
         return None
     try:
-        return record_open(form.kind.id, form.values() | more, by=by, key=f"form:{form.cleaned_data[KEY]}")
+        return record_open(form.kind.id, form.values() | more, by=by, key=form.write_key)
     except Refusal as refusal:
         form.refuse(refusal)
         return None
 
 
-def step_by_form(form: RecordForm, record: Record, verb: str, *, by: Person | None) -> Record | None:
-    """Take the step a bound form describes; None when something is wrong."""
+def step_by_form(
+    form: RecordForm, record: Record, verb: str, *, by: Person | None, seen: int | None = None
+) -> Record | None:
+    """Take the step a bound form describes; None when something is wrong. ``seen``: the revision it was made from."""
     if not form.is_valid():
         return None
     note = str(form.cleaned_data.get("note") or "")
     try:
-        return record_step(
-            record, verb, form.values(), by=by, note=note, key=f"form:{form.cleaned_data[KEY]}"
-        )
+        return record_step(record, verb, form.values(), by=by, note=note, key=form.write_key, seen=seen)
     except Refusal as refusal:
         form.refuse(refusal)
         return None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from liren.inforce import catalogue
+from liren.packs.catalogue import KindEntry
 from liren.packs.language import Step
 from liren.people.models import Person
 from liren.people.standing import Standing
@@ -33,6 +34,16 @@ class Offered:
     def one_tap(self) -> bool:
         """Nothing has to be filled in: one tap and a confirmation are enough."""
         return not self.asks
+
+
+def may_open(kind: KindEntry, person: Person | None, at: datetime, standing: Standing | None = None) -> bool:
+    """Whether a person may open records of a kind somewhere; where exactly, the opening itself asks."""
+    if person is None:
+        return False
+    roles = set(kind.spec.opened_by)
+    if "resident" in roles:
+        return True
+    return any(post.role in roles for post in (standing or Standing()).posts(person, at))
 
 
 def offered_steps(

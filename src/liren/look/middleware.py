@@ -14,6 +14,8 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from liren.inforce import catalogue
+
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 YEAR = 365 * 24 * 3600  # seconds a choice is kept
@@ -34,6 +36,17 @@ POLICY = "; ".join(
     )
 )
 LOOKS = {"size": ("normal", "large"), "theme": ("auto", "light", "dark")}
+
+
+class PacksMiddleware:
+    """A request is answered by the packs as they stand now: a change made elsewhere is taken up before it."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        catalogue.renew()
+        return self.get_response(request)
 
 
 class LanguageMiddleware:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 #: The entry of the navigation that a page belongs to → its title and address name.
-SECTIONS = {"home": "home", "figures": "definitions", "packs": "packs", "about": "about"}
+SECTIONS = {"home": "home", "lists": "lists", "figures": "definitions", "packs": "packs", "about": "about"}
 
 
 def page(

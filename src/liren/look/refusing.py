@@ -101,6 +101,7 @@ def _things() -> dict[str, str]:
         "文件": pgettext("thing", "文件"),
         "印发的报告": pgettext("thing", "印发的报告"),
         "记录类型": pgettext("thing", "记录类型"),
+        "页面": pgettext("thing", "页面"),
     }
 
 

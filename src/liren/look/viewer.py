@@ -60,6 +60,13 @@ def viewer(request: HttpRequest) -> Viewer:
     return getattr(request, "viewer", PUBLIC)
 
 
+def actor(request: HttpRequest) -> Person | None:
+    """Who may write: the person who signed in. Borrowed eyes (the demo's) read, and write nothing."""
+    user, person = getattr(request, "user", None), viewer(request).person
+    signed_in = user is not None and user.is_authenticated and person is not None
+    return person if signed_in and person.user_id == user.pk else None  # type: ignore[union-attr]
+
+
 def _cast() -> list[Person]:
     return persons_coded(CAST) if settings.LIREN_DEMO else []
 

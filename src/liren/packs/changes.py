@@ -14,7 +14,7 @@ from typing import Any
 from .findings import Finding, suggest
 from .reading import read_file
 
-FILE_KEYS = {"path", "set", "remove", "by", "at", "why"}
+FILE_KEYS = {"path", "set", "remove", "by", "at", "why", "withdrawn"}
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,19 @@ class Change:
     remove: bool = False
     file: str = "changes.yaml"
     line: int = 1
+    #: Where it stands in the file, counted from 0, and who took it back, when and why (``by``, ``at``, ``why``).
+    number: int = 0
+    withdrawn: dict[str, str] | None = None
 
 
 def read_changes(path: Path) -> tuple[list[Change], list[Finding]]:
-    """Read a changes file: a list of ``{path, set | remove, by, at, why}``."""
+    """The changes in force of a changes file; those that were withdrawn are left out."""
+    changes, findings = read_all_changes(path)
+    return [change for change in changes if change.withdrawn is None], findings
+
+
+def read_all_changes(path: Path) -> tuple[list[Change], list[Finding]]:
+    """Read a changes file: a list of ``{path, set | remove, by, at, why}``, withdrawn ones included."""
     if not path.exists():
         return [], []
     tree, lines, findings = read_file(path)
@@ -42,7 +51,7 @@ def read_changes(path: Path) -> tuple[list[Change], list[Finding]]:
     changes = []
     for index, item in enumerate(tree):
         line = lines.get(f"[{index}]", 1)
-        change, fault = _change(item, str(path), line)
+        change, fault = _change(item, str(path), line, index)
         if change:
             changes.append(change)
         else:
@@ -50,7 +59,7 @@ def read_changes(path: Path) -> tuple[list[Change], list[Finding]]:
     return changes, findings
 
 
-def _change(item, file: str, line: int) -> tuple[Change | None, str]:
+def _change(item, file: str, line: int, number: int) -> tuple[Change | None, str]:
     if not isinstance(item, dict):
         return None, "每项应是 键: 值"
     if unknown := set(item) - FILE_KEYS:
@@ -68,8 +77,11 @@ def _change(item, file: str, line: int) -> tuple[Change | None, str]:
         at = date.fromisoformat(item["at"])
     except ValueError:
         return None, f"at「{item['at']}」不是日期"
-    said = {key: item[key] for key in ("path", "by", "why")}
-    return Change(**said, at=at, set=item.get("set"), remove="remove" in item, file=file, line=line), ""
+    withdrawn = item.get("withdrawn")
+    if withdrawn is not None and not (isinstance(withdrawn, dict) and {*withdrawn} == {"by", "at", "why"}):
+        return None, "withdrawn 写 by、at、why"
+    said = {key: item[key] for key in ("path", "by", "why")} | {"file": file, "line": line, "number": number}
+    return Change(**said, at=at, set=item.get("set"), remove="remove" in item, withdrawn=withdrawn), ""
 
 
 def apply_changes(

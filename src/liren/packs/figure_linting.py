@@ -219,12 +219,12 @@ def _placeholders(check, path: str, report) -> None:
     if not file.is_file():
         check.at(f"{path}.text", f"没有文件「{report.text}」", "文件放在包的文件夹里")
         return
+    where, named = (f"{path}.text", report.text) if report.body is None else (f"{path}.body", "正文")
+    text = file.read_text(encoding="utf-8") if report.body is None else report.body
     broken = {part.rpartition(".")[2] for part in check.folder.broken}
     own = {*check.pack.figures, *report.figures, *_ALWAYS}
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(text.splitlines(), start=1):
         for found in PLACEHOLDER.findall(line):
             name = found.split("|")[0].strip()
             if name not in own | broken and name not in check.catalogue.figures:
-                check.at(
-                    f"{path}.text", f"{report.text} 第 {number} 行：没有指标「{name}」", suggest(name, own)
-                )
+                check.at(where, f"{named} 第 {number} 行：没有指标「{name}」", suggest(name, own))

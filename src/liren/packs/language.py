@@ -249,12 +249,16 @@ class Cited(Said):
 
 
 class Report(Said):
-    """A periodic or single report: its text file, layout and the numbers it may cite."""
+    """A periodic or single report: its text file, layout and the numbers it may cite.
+
+    ``body`` is the text itself, in place of the file: what a county that words it otherwise changes.
+    """
 
     title: Title
     every: Literal["week", "month", "quarter", "half", "year", "once"]
     for_: Names = Field(alias="for")
     text: str
+    body: str | None = None
     layout: Literal["official", "plain"] = "official"
     issuer: str | None = None
     addressee: str | None = None

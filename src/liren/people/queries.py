@@ -84,6 +84,11 @@ def focused(viewer: Viewer, kinds: Iterable[str]) -> Viewer:
     return Viewer(viewer.person, tuple(kept.values()))
 
 
+def standing_of(viewer: Viewer) -> Standing:
+    """What a viewer may take part in, by the posts they were seen to hold: nothing is looked up again."""
+    return Standing({viewer.person.pk: list(viewer.posts)} if viewer.person else {})
+
+
 def persons_by_id(ids: Iterable[int]) -> dict[int, Person]:
     """Persons by primary key; unknown keys are left out."""
     return Person.objects.in_bulk([i for i in ids if isinstance(i, int)])

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from liren.database.statements import row
 from liren.places.codes import contains
 from liren.places.models import Unit
 
@@ -20,7 +21,7 @@ class Standing:
     """Looks posts up once per person and unit ancestors once per unit; make one per request or bulk."""
 
     _posts: dict[int, list[Post]] = field(default_factory=dict)
-    _parents: dict[int, int | None] | None = None
+    _parents: dict[int, int | None] = field(default_factory=dict)
 
     def posts(self, person: Person, at: datetime) -> list[Post]:
         """Posts held by the person at the moment."""
@@ -54,15 +55,20 @@ class Standing:
 
     def below(self, unit: int) -> set[int]:
         """The unit and every unit below it."""
-        self._chain(unit)
-        return {one for one in self._parents or {} if unit in self._chain(one)}
+        self._parents = dict(Unit.objects.values_list("pk", "parent_id"))
+        return {one for one in self._parents if unit in self._chain(one)}
 
     def _chain(self, unit: int) -> list[int]:
-        if self._parents is None or unit not in self._parents:
-            self._parents = dict(Unit.objects.values_list("pk", "parent_id"))
         chain: list[int] = []
         here: int | None = unit
         while here is not None and here not in chain:
             chain.append(here)
-            here = self._parents.get(here)
+            here = self._parent(here)
         return chain
+
+    def _parent(self, unit: int) -> int | None:
+        """A level is one short look-up, and there are few; a county has thousands of units."""
+        if unit not in self._parents:
+            found = row("SELECT parent_id FROM places_unit WHERE id = %s", unit)
+            self._parents[unit] = found[0] if found else None
+        return self._parents[unit]

@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from liren.inforce import catalogue
+from liren.packs.catalogue import KindEntry
 from liren.places.codes import within
 
 from .models import Person, Post
@@ -39,9 +40,19 @@ def viewer_of(person: Person | None, at: datetime) -> Viewer:
     return Viewer(person, tuple(Standing().posts(person, at))) if person else PUBLIC
 
 
-def visible(rows: QuerySet, *, to: Viewer, prefix: str = "") -> QuerySet:
-    """The rows (of records, or of parts of records with ``prefix="record__"``) that the viewer may see."""
-    return rows.filter(_allowed(to, prefix))
+def visible(rows: QuerySet, *, to: Viewer, prefix: str = "", kinds: Iterable[str] | None = None) -> QuerySet:
+    """The rows (of records, or of parts of records with ``prefix="record__"``) that the viewer may see.
+
+    ``kinds``: the rows are of these kinds and no others. Then the question names nothing else, which is far
+    shorter, and nothing at all where everybody may see them.
+    """
+    entries = catalogue().kinds
+    if kinds is None:
+        return rows.filter(_allowed(to, prefix, entries.values()))
+    named = [entries[kind] for kind in set(kinds) if kind in entries]
+    if named and all(entry.spec.visible == "public" for entry in named):
+        return rows
+    return rows.filter(_allowed_alone(to, rows, named))
 
 
 def on_show(rows: QuerySet, *, kinds: Iterable[str] | None = None, prefix: str = "") -> QuerySet:
@@ -68,23 +79,53 @@ def sees(viewer: Viewer, record) -> bool:
     return visible(type(record).objects.filter(pk=record.pk), to=viewer).exists()
 
 
-def _allowed(to: Viewer, prefix: str) -> Q:
-    by_rule: dict[str, list[str]] = {"public": [], "staff": []}
-    guarded = []
-    for entry in catalogue().kinds.values():
-        if entry.spec.visible == "roles":
-            guarded.append((entry.id, set(entry.spec.seen_by)))
-        else:
-            by_rule[entry.spec.visible].append(entry.id)
-    allowed = Q(**{f"{prefix}kind__in": by_rule["public"]})
+def _allowed(to: Viewer, prefix: str, entries: Iterable[KindEntry]) -> Q:
+    open_, staff, guarded = _by_rule(entries)
+    allowed = Q(**{f"{prefix}kind__in": open_})
     if to.person is not None:
         allowed |= Q(**{f"{prefix}opener_id": to.person.pk}) | Q(**{f"{prefix}person_id": to.person.pk})
     standing = Standing()
     for post in to.posts:
-        open_to_post = [kind for kind, roles in guarded if post.role in roles]
-        kinds = [*by_rule["staff"], *open_to_post]
+        kinds = [*staff, *_opened_by(post, guarded)]
         allowed |= Q(**{f"{prefix}kind__in": kinds}) & _covered(post, prefix, standing)
     return allowed
+
+
+def _allowed_alone(to: Viewer, rows: QuerySet, entries: list[KindEntry]) -> Q:
+    """The same of records of some kinds alone: a post that opens them all need not name them.
+
+    Place and key stand in every index of the kind, so rows out of reach are passed over without being read; one's
+    own records are therefore looked up by key. Asked as columns they would have every row read: 130 ms for a
+    village's view of 30,000 articles instead of 9.
+    """
+    open_, staff, guarded = _by_rule(entries)
+    allowed = Q(kind__in=open_) if open_ else Q(pk__in=[])
+    standing = Standing()
+    for post in to.posts:
+        kinds = [*staff, *_opened_by(post, guarded)]
+        if kinds:
+            covered = _covered(post, "", standing)
+            allowed |= covered if len(kinds) == len(entries) else Q(kind__in=kinds) & covered
+    if to.person is not None:
+        for own in ("opener", "person"):
+            allowed |= Q(pk__in=rows.model._default_manager.filter(**{own: to.person.pk}).values("pk"))
+    return allowed
+
+
+def _by_rule(entries: Iterable[KindEntry]) -> tuple[list[str], list[str], list[tuple[str, set[str]]]]:
+    """Kinds for everybody, kinds for staff, and kinds with the roles that see them."""
+    by_rule: dict[str, list[str]] = {"public": [], "staff": []}
+    guarded = []
+    for entry in entries:
+        if entry.spec.visible == "roles":
+            guarded.append((entry.id, set(entry.spec.seen_by)))
+        else:
+            by_rule[entry.spec.visible].append(entry.id)
+    return by_rule["public"], by_rule["staff"], guarded
+
+
+def _opened_by(post: Post, guarded: list[tuple[str, set[str]]]) -> list[str]:
+    return [kind for kind, roles in guarded if post.role in roles]
 
 
 def _covered(post: Post, prefix: str, standing: Standing) -> Q:

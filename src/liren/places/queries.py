@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+from django.db.models import Q
+
 from liren.refusals import Refusal
 
 from .calendar import WorkCalendar
@@ -70,6 +72,14 @@ def below(code: str) -> list[Place]:
     """Places directly below ``code``, in one indexed query (``children`` reads the whole range)."""
     level = LEVELS.get(len(code) + 3)
     return list(Place.objects.filter(within(code, "code"), level=level).order_by("code")) if level else []
+
+
+def around(code: str) -> list[Place]:
+    """The places that contain ``code``, itself, and those directly below it, in the order of codes: one query."""
+    level = LEVELS.get(len(code) + 3)
+    near = Q(code__in=[*parents(code), code])
+    near |= within(code, "code") & Q(level=level) if level else Q()
+    return list(Place.objects.filter(near).order_by("code"))
 
 
 def names_of_places(codes: Iterable[str]) -> dict[str, str]:

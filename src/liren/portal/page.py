@@ -9,7 +9,6 @@ from typing import Any
 from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
 
 from liren.look.middleware import keep
 from liren.look.pages import banner
@@ -58,8 +57,8 @@ def page(
     place = place_of(request)
     frame = {
         "place": {"name": place.name, "code": place.code} if place else None,
+        "around": _around(request),
         "demo": banner(request),
-        "login": _login(),
         "private": private,
         "path": request.get_full_path(),
     }
@@ -76,8 +75,7 @@ def may_write(request: HttpRequest) -> bool:
     return bool(ratelimit.consume(request, action="portal"))
 
 
-def _login() -> str:
-    try:
-        return reverse("account_login")
-    except NoReverseMatch:
-        return ""
+def _around(request: HttpRequest) -> dict[str, str] | None:
+    """The place that the chosen one lies in."""
+    places = request.liren_places  # type: ignore[attr-defined]
+    return {"name": places[-2].name, "code": places[-2].code} if len(places) > 1 else None

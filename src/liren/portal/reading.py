@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from liren.forms import photos
@@ -38,7 +37,8 @@ def places(request: HttpRequest, code: str = "") -> HttpResponse:
         onward if onward.startswith(reverse("portal:home")) and "//" not in onward else reverse("portal:home")
     )
     joined = f"{safe}{'&' if '?' in safe else '?'}place="
-    return page(request, "places", homes.places(code) | {"onward": joined, "next": safe})
+    words = request.GET.get("q", "").strip()[:40]
+    return page(request, "places", homes.places(code, words) | {"onward": joined, "next": safe})
 
 
 @require_safe
@@ -94,7 +94,7 @@ def track(request: HttpRequest) -> HttpResponse:
 @face
 def mine(request: HttpRequest) -> HttpResponse:
     """What this browser's resident reported, joined and signed up for."""
-    return page(request, "mine", homes.mine(resident.known(request)), private=True)
+    return page(request, "mine", homes.mine(resident.selves(request)), private=True)
 
 
 @require_safe
@@ -160,13 +160,13 @@ def figure(request: HttpRequest, figure: str) -> HttpResponse:
 @face
 def search(request: HttpRequest) -> HttpResponse:
     """Records and places by words."""
-    after = request.GET.get("after", "")
-    everywhere = request.GET.get("all") == "1"
-    place = None if everywhere else place_of(request)
-    told = finding.found(
-        request.GET.get("q", "").strip()[:100], place, int(after) if after.isdecimal() else None
-    )
-    return page(request, "search", told | {"everywhere": everywhere})
+    after, place = request.GET.get("after", ""), place_of(request)
+    near = place is not None and request.GET.get("near") == "1"
+    # What the county and the street say is meant for the community too: it is not narrowed unless asked for.
+    where = "" if place is None else place.code if near else place.code[:6]
+    words = request.GET.get("q", "").strip()[:100]
+    told = finding.found(words, where, int(after) if after.isdecimal() else None)
+    return page(request, "search", told | {"near": near})
 
 
 @require_safe
@@ -179,14 +179,15 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 @face
 def feed(request: HttpRequest, shelf: str) -> HttpResponse:
-    """A shelf as an Atom feed, of a place or of all."""
-    if not shelves.kinds_on(shelf):
-        raise Refusal("not_found", what="栏目", name=shelf, mend="")
+    """A shelf as an Atom feed, of a place or of all; `?kind=` narrows it to one kind."""
+    kind, there = request.GET.get("kind", ""), shelves.kinds_on(shelf)
+    if not there or (kind and kind not in there):
+        raise Refusal("not_found", what="栏目", name=kind or shelf, mend="")
     place = place_of(request) if "place" in request.GET else None
-    records = list(shelves.rows(shelf, place)[: atom.MOST])
-    title = f"{piece.TITLES[shelf]} · {place.name if place else _('全部地方')}"
+    records = list(shelves.rows(shelf, place, [kind] if kind else None)[: atom.MOST])
     content = atom.feed(
-        title=title, key=f"feed/{shelf}/{place.code if place else 'all'}", self_href=request.get_full_path(),
+        title=piece.feed_title(shelf, kind, place), key=f"feed/{kind or shelf}/{place.code if place else 'all'}",
+        self_href=request.get_full_path(),
         href=piece.shelf_href(shelf), records=records, words=lambda one: str(one.data.get("details") or "")[:200],
         link=lambda one: reverse("portal:record", args=[one.number]),
     )  # fmt: skip

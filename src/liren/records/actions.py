@@ -6,7 +6,6 @@ first write made.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,36 +13,36 @@ from django.db import IntegrityError
 
 from liren import database
 from liren.clock import now
-from liren.inforce import catalogue
 from liren.joining.actions import joinings_pass_on
+from liren.notices.actions import notices_send
 from liren.people.models import Person
+from liren.people.queries import holders
 from liren.people.standing import Standing
 from liren.places.models import Unit
-from liren.places.queries import work_calendar
 from liren.refusals import Refusal
 from liren.trail.actions import acts_append
 
-from .acts import NewAct
+from .acts import History
 from .doubles import done, not_done, refuse_doubles
+from .drafts import act_on, desk, inside_of, kind_named, load_draft
 from .flow import (
     Desk,
     Draft,
+    check_change,
     check_in_charge,
-    check_time,
     open_draft,
     settle_lateness,
     state_title,
+    supervisors,
     take_step,
 )
 from .models import Act, File, Link, Record
 from .storage import store
-from .values import Resolver, keepable, plain
+from .values import keepable, plain
 from .writing import bring_about, write_moved, write_new
 
-
-def desk(inside: str = "") -> Desk:
-    """A desk for one request or one bulk run; bare names are looked for ``inside`` a place code."""
-    return Desk(Standing(), Resolver(inside), work_calendar())
+#: How two records may be tied.
+TIES = ("parent", "duplicate", "cites")
 
 
 def record_open(
@@ -63,9 +62,10 @@ def record_open(
     if there := done(key):
         return there
     at = at or now()
-    inside = _inside(by, at)
-    at_desk = at_desk or desk(inside)
-    draft = open_draft(at_desk, _kind(kind), values, by=by, at=at, entered=entered or now(), key=key)
+    if at_desk is None:
+        standing = Standing()
+        at_desk = desk(inside_of(by, at, standing), standing)
+    draft = open_draft(at_desk, kind_named(kind), values, by=by, at=at, entered=entered or now(), key=key)
     try:
         with database.atomic():
             if there := done(key):
@@ -84,29 +84,13 @@ def record_open(
 
 def _open_more(kind: str, cause: Record, by: Person | None, at: datetime) -> Record:
     """Open a record as the effect of another: same place and unit, titled after its cause."""
-    entry = _kind(kind)
+    entry = kind_named(kind)
     values = {"title": cause.title or entry.spec.title, "place": cause.place, "unit": cause.unit}
     draft = open_draft(desk(), entry, values, by=by, at=at, entered=now(), as_effect=True)
     refuse_doubles([draft])
     record = write_new([draft])[0]
     bring_about(draft, open_more=_open_more)
     return record
-
-
-def _kind(kind: str):
-    try:
-        return catalogue().kind_entry(kind)
-    except KeyError as fault:
-        raise Refusal("not_found", what="记录类型", name=kind, mend=str(fault.args[0])) from None
-
-
-def _inside(by: Person | None, at: datetime) -> str:
-    """The county in which bare place names of an actor are looked for."""
-    if by is None:
-        return ""
-    for post in Standing().posts(by, at):
-        return post.place_code[:6]
-    return (by.place_id or "")[:6]
 
 
 def _once(key: str | None, record: Record, write: Callable[[], Record]) -> Record:
@@ -125,19 +109,6 @@ def _once(key: str | None, record: Record, write: Callable[[], Record]) -> Recor
         raise
 
 
-def load_draft(record: Record) -> Draft:
-    """The draft of a record that already stands, with who took which step."""
-    draft = Draft(_kind(record.kind), record)
-    acts = record.acts.order_by("id").values_list("verb", "by_id", "at", "from_state", "to_state")
-    for verb, by, at, before, after in acts:
-        draft.takers.setdefault(verb, set()).add(by)
-        if before != after:
-            draft.since = at
-        if verb != "late":
-            draft.last_at = at
-    return draft
-
-
 def record_step(
     record: Record,
     verb: str,
@@ -148,15 +119,17 @@ def record_step(
     entered: datetime | None = None,
     note: str = "",
     key: str | None = None,
+    seen: int | None = None,
 ) -> Record:
     """Take a step (by its key or Chinese title). Two clerks cannot both win: compare-and-swap.
 
+    ``seen`` is the revision that whoever asks has before them: when it is no longer that one, they are told.
     Raises :class:`Refusal` (state, role, same person, condition, missing field, changed meanwhile).
     """
     at = at or now()
 
     def write() -> Record:
-        record.refresh_from_db()
+        _fresh(record, seen)
         draft = load_draft(record)
         take_step(
             desk(record.place_id[:6]), draft, verb, values or {},
@@ -167,33 +140,29 @@ def record_step(
     return _once(key, record, write)
 
 
-def _move(draft: Draft, key: str | None) -> Record:
-    """Write a draft over its record, with its effects; refused when somebody else was first."""
+def _fresh(record: Record, seen: int | None) -> None:
+    """The record as the database has it now; refused where somebody saw an older one."""
+    record.refresh_from_db()
+    if seen is not None and record.revision != seen:
+        raise _overtaken(record)
+
+
+def _overtaken(record: Record) -> Refusal:
+    title = state_title(kind_named(record.kind).spec, record.state)
+    return Refusal("changed_meanwhile", number=record.number, state=title)
+
+
+def _move(draft: Draft, key: str | None, then: Callable[[Record], object] | None = None) -> Record:
+    """Write a draft over its record, with its effects and ``then``; refused when somebody else was first."""
     with database.atomic():
         if there := done(key, draft.record):
             return there
-        if write_moved(draft):
-            bring_about(draft, open_more=_open_more)
-            return draft.record
-        latest = Record.objects.get(pk=draft.record.pk)
-        title = state_title(draft.kind.spec, latest.state)
-        raise Refusal("changed_meanwhile", number=latest.number, state=title)
-
-
-@dataclass
-class History:
-    """A finished or half-finished record from an old ledger: its opening, then its steps in order.
-
-    ``steps`` are (verb, values, by, at). Used by bulk entry: every check of the single actions runs.
-    """
-
-    values: dict[str, Any]
-    by: Person | None
-    at: datetime
-    steps: Sequence[tuple[str, dict[str, Any], Person | None, datetime]] = ()
-    entered: datetime | None = None
-    key: str | None = None
-    marks: dict[str, Any] = field(default_factory=dict)
+        if not write_moved(draft):
+            raise _overtaken(Record.objects.get(pk=draft.record.pk))
+        bring_about(draft, open_more=_open_more)
+        if then:
+            then(draft.record)
+        return draft.record
 
 
 def records_enter(
@@ -204,7 +173,7 @@ def records_enter(
     ``quiet`` leaves out notices: nobody is told today about what happened last year. Histories whose
     ``key`` was entered before are left out.
     """
-    entry, at_desk = _kind(kind), at_desk or desk()
+    entry, at_desk = kind_named(kind), at_desk or desk()
     drafts = []
     for history in histories:
         entered = history.entered or history.at
@@ -225,65 +194,90 @@ def records_enter(
     return records
 
 
-def _act(record: Record, verb: str, *, by, at, changed=None, note="", key=None, to=None) -> NewAct:
-    keepable(note, "说明")
-    by_id = by.pk if by else None
-    said = {"record_id": record.pk, "note": note, "changed": changed or {}, "key": key}
-    return NewAct(verb, record.state, to or record.state, by_id, at, now(), **said)
-
-
-def _change(record: Record, verb: str, changes: dict[str, Any], *, by, at, note, key, what) -> Record:
-    """Change columns outside the flow: check, compare-and-swap, act."""
+def _change(
+    record: Record,
+    verb: str,
+    changes: dict[str, Any],
+    *,
+    by,
+    at,
+    note,
+    key,
+    what,
+    seen=None,
+    roles=(),
+    then=None,
+) -> Record:
+    """Change columns outside the flow: check, compare-and-swap, act. ``roles`` may do it besides those in charge."""
     at = at or now()
 
     def write() -> Record:
-        record.refresh_from_db()
-        check_in_charge(desk(), _kind(record.kind).spec, record, by, at, what)
+        _fresh(record, seen)
+        check_in_charge(desk(), kind_named(record.kind).spec, record, by, at, what, roles=roles)
         draft = load_draft(record)
-        _check_change(draft, verb, changes, at, what)
+        check_change(draft, verb, changes, at, what)
         settle_lateness(draft, at, now())
         to = changes.get("state", record.state)
         said = {name: plain(changes[name]) for name in ("handler", "due") if name in changes}
-        draft.acts.append(_act(record, verb, by=by, at=at, changed=said, note=note, key=key, to=to))
+        draft.acts.append(act_on(record, verb, by=by, at=at, changed=said, note=note, key=key, to=to))
         for name, value in changes.items():
             setattr(record, name, value)
-        return _move(draft, key)
+        return _move(draft, key, then)
 
     return _once(key, record, write)
 
 
-def _check_change(draft: Draft, verb: str, changes: dict[str, Any], at: datetime, what: str) -> None:
-    record, spec = draft.record, draft.kind.spec
-    check_time(draft, at)
-    over = record.state == "void" or (verb == "transfer" and spec.states[record.state].end)
-    if over:
-        title = state_title(spec, record.state)
-        raise Refusal("wrong_state", number=record.number, state=title, what=what, allowed="（没有）")
-    if verb == "extend":
-        if record.due is None:
-            raise Refusal("cannot_compute", name=record.number, reason="这条记录现在没有期限，不必延期")
-        if changes["due"] <= record.due:
-            raise Refusal("bad_value", field="期限", reason="新的期限要晚于现在的期限")
-
-
-def record_extend(record: Record, *, due: datetime, by: Person, note: str, at=None, key=None) -> Record:
+def record_extend(
+    record: Record, *, due: datetime, by: Person, note: str, at=None, key=None, seen=None
+) -> Record:
     """Give a later deadline, with the reason; what was late before stays counted."""
     changes = {"due": due, "alarmed": None}
-    return _change(record, "extend", changes, by=by, at=at, note=note, key=key, what="延期")
+    return _change(record, "extend", changes, by=by, at=at, note=note, key=key, what="延期", seen=seen)
 
 
-def record_transfer(record: Record, *, to: Unit, by: Person, note: str = "", at=None, key=None) -> Record:
+def record_transfer(
+    record: Record, *, to: Unit, by: Person, note: str = "", at=None, key=None, seen=None
+) -> Record:
     """Hand the record to another handling unit."""
-    return _change(record, "transfer", {"handler": to}, by=by, at=at, note=note, key=key, what="转办")
+    return _change(
+        record, "transfer", {"handler": to}, by=by, at=at, note=note, key=key, what="转办", seen=seen
+    )
 
 
-def record_void(record: Record, *, by: Person, note: str, at=None, key=None) -> Record:
+def record_supervise(record: Record, *, by: Person, note: str, at=None, key=None, seen=None) -> Record:
+    """Press for a record to be carried on, saying what for: whoever may take its next steps is told.
+
+    For those in charge of it, and for whoever is told when its limits pass.
+    """
+    spec, at = kind_named(record.kind).spec, at or now()
+    if not note.strip():
+        raise Refusal("missing", fields="督办要求", what="督办")
+
+    def tell(moved: Record) -> None:
+        roles = {role for step in spec.steps.values() if moved.state in step.from_ for role in step.by}
+        units = [unit for unit in (moved.unit_id, moved.handler_id) if unit]
+        told = [
+            one for role in sorted(roles) for one in holders(role, place=moved.place_id, units=units, at=at)
+        ]
+        notices_send(
+            record=moved, persons=told, at=at, text=f"督办 {moved.number}：{note}"[:300], urgent=True
+        )
+
+    return _change(
+        record, "supervise", {}, by=by, at=at, note=note, key=key, what="督办", seen=seen,
+        roles=supervisors(spec), then=tell,
+    )  # fmt: skip
+
+
+def record_void(record: Record, *, by: Person, note: str, at=None, key=None, seen=None) -> Record:
     """Void a record entered by mistake: it leaves all figures (state ``void``), its acts stay."""
     changes = {"state": "void", "closed": at or now(), "due": None}
-    return _change(record, "void", changes, by=by, at=at, note=note, key=key, what="作废")
+    return _change(record, "void", changes, by=by, at=at, note=note, key=key, what="作废", seen=seen)
 
 
-def record_merge(record: Record, *, into: Record, by: Person, note: str = "", at=None, key=None) -> Record:
+def record_merge(
+    record: Record, *, into: Record, by: Person, note: str = "", at=None, key=None, seen=None
+) -> Record:
     """The record is a duplicate of another of its kind: it leaves all figures and is linked to it; whoever
     opened or joined it is told about the other from now on."""
     if record.kind != into.kind or into.state == "void":
@@ -293,7 +287,25 @@ def record_merge(record: Record, *, into: Record, by: Person, note: str = "", at
         record_link(record, into, "duplicate")
         joinings_pass_on(record, into=into, at=at or now())
         note = note or f"并入 {into.number}"
-        return _change(record, "merge", changes, by=by, at=at, note=note, key=key, what="并入")
+        return _change(record, "merge", changes, by=by, at=at, note=note, key=key, what="并入", seen=seen)
+
+
+def record_relate(
+    record: Record, *, to: Record, kind: str, by: Person, note: str = "", at=None, key=None, seen=None
+) -> Record:
+    """Tie a record to another by hand (``parent``, ``duplicate``, ``cites``), with its act.
+
+    Unlike :func:`record_link`, which imports and effects use: the act says who tied them and why.
+    """
+    if kind not in TIES:
+        raise Refusal("bad_value", field="关系", reason=f"没有「{kind}」；可以：{'、'.join(TIES)}")
+    if Link.objects.filter(record=record, other=to, kind=kind).exists() and not done(key, record):
+        raise Refusal("already", what="这一关联", number=to.number)
+    note = f"{to.number} {note}".strip()
+    return _change(
+        record, "link", {}, by=by, at=at, note=note, key=key, what="关联", seen=seen,
+        then=lambda moved: record_link(moved, to, kind),
+    )  # fmt: skip
 
 
 def record_link(record: Record, other: Record, kind: str) -> Link:
@@ -340,7 +352,7 @@ def files_attach(
     at, at_desk = at or now(), desk()
     files, acts = [], []
     for record, name, content, media_type in items:
-        check_in_charge(at_desk, _kind(record.kind).spec, record, by, at, "附件", own=True)
+        check_in_charge(at_desk, kind_named(record.kind).spec, record, by, at, "附件", own=True)
         keepable(name, "文件名", 200)
         digest = store(content)
         files.append(
@@ -350,7 +362,7 @@ def files_attach(
             )
         )  # fmt: skip
         changed = {"file": name, "sha256": digest}
-        acts.append(_act(record, "attach", by=by, at=at, changed=changed, key=key))
+        acts.append(act_on(record, "attach", by=by, at=at, changed=changed, key=key))
     with database.atomic():
         File.objects.bulk_create(files, batch_size=1000)
         acts_append(acts)

@@ -1,8 +1,11 @@
-"""An act on its way to the chain: as light as can be, since an old ledger brings hundreds of thousands."""
+"""Acts on their way to the chain, and whole histories of old records, which bring hundreds of thousands of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from liren.people.models import Person
 
 
 @dataclass(slots=True)
@@ -21,3 +24,19 @@ class NewAct:
     key: str | None = None
     id: int = 0
     hash: str = ""
+
+
+@dataclass
+class History:
+    """A finished or half-finished record from an old ledger: its opening, then its steps in order.
+
+    ``steps`` are (verb, values, by, at). Used by bulk entry: every check of the single actions runs.
+    """
+
+    values: dict[str, Any]
+    by: Person | None
+    at: datetime
+    steps: Sequence[tuple[str, dict[str, Any], Person | None, datetime]] = ()
+    entered: datetime | None = None
+    key: str | None = None
+    marks: dict[str, Any] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from liren.database.statements import row
 from liren.refusals import Refusal
 
 from .flow import Draft
@@ -13,15 +14,16 @@ _CHUNK = 1000
 
 def done(key: str | None, record: Record | None = None) -> Record | None:
     """The record that a write with this key has made or moved; refused when it was another record."""
-    act = (
-        Act.objects.filter(key=keepable(key, "幂等键", 80)).select_related("record").first() if key else None
-    )
-    if act is None:
+    if not key:
         return None
-    if record is not None and act.record_id != record.pk:
-        reason = f"「{key}」已用于 {act.record.number}；每次办理用新的键"
+    found = row("SELECT record_id FROM records_act WHERE key = %s", keepable(key, "幂等键", 80))
+    if found is None:
+        return None
+    there = Record.objects.get(pk=found[0])
+    if record is not None and there.pk != record.pk:
+        reason = f"「{key}」已用于 {there.number}；每次办理用新的键"
         raise Refusal("bad_value", field="幂等键", reason=reason)
-    return act.record
+    return there
 
 
 def not_done(drafts: list[Draft]) -> list[Draft]:

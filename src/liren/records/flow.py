@@ -232,17 +232,45 @@ def _check_role(desk, record, roles, by, at, what: str, relations: bool = False)
 
 
 def check_in_charge(
-    desk: Desk, spec, record: Record, by: Person | None, at: datetime, what: str, *, own=False
+    desk: Desk, spec, record: Record, by: Person | None, at: datetime, what: str, *, own=False, roles=()
 ) -> None:
     """Whoever may take any step of the record may also extend, transfer, void or attach.
 
-    ``own``: so may who opened it and whom it is about.
+    ``own``: so may who opened it and whom it is about. ``roles``: so may who holds one of these over it.
     """
     if own and by is not None and by.pk in (record.opener_id, record.person_id):
         return
+    _check_role(desk, record, sorted({*in_charge(spec), *roles}), by, at, what)
+
+
+def in_charge(spec) -> set[str]:
+    """The roles that may take some step of records of a kind, or open one."""
     roles = {role for step in spec.steps.values() for role in step.by} | set(spec.opened_by)
-    roles -= {"resident", "opener", "subject", "system"}
-    _check_role(desk, record, sorted(roles), by, at, what)
+    return roles - {"resident", "opener", "subject", "system"}
+
+
+def check_change(draft: Draft, verb: str, changes: dict[str, Any], at: datetime, what: str) -> None:
+    """Whether a change outside the flow fits the record as it stands. Raises :class:`Refusal`."""
+    record, spec = draft.record, draft.kind.spec
+    check_time(draft, at)
+    over = record.state == "void" or (verb in ("transfer", "supervise") and spec.states[record.state].end)
+    if over:
+        title = state_title(spec, record.state)
+        raise Refusal("wrong_state", number=record.number, state=title, what=what, allowed="（没有）")
+    if verb == "extend":
+        if record.due is None:
+            raise Refusal("cannot_compute", name=record.number, reason="这条记录现在没有期限，不必延期")
+        if changes["due"] <= record.due:
+            raise Refusal("bad_value", field="期限", reason="新的期限要晚于现在的期限")
+
+
+def supervisors(spec) -> list[str]:
+    """Roles that look after records of a kind without handling them: who is told when a limit passes, and who
+    alone may see it.
+    """
+    effects = [parse_effect(text) for state in spec.states.values() for text in state.late]
+    roles = {effect.whom for effect in effects if effect.verb == "tell"} | set(spec.seen_by)
+    return sorted(roles - {"opener", "subject", "attendees"})
 
 
 def _check_other_person(draft: Draft, step, by: Person | None) -> None:

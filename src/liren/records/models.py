@@ -51,6 +51,7 @@ class Record(models.Model):
             models.Index(fields=["kind", "closed", "place"], name="record_closed"),
             # With both ends: what stands at a date is counted in the index alone (four times as fast).
             models.Index(fields=["kind", "place", "state", "opened", "closed"], name="record_standing"),
+            models.Index(fields=["kind", "state", "opened"], name="record_state"),
             models.Index(
                 fields=["due"], name="record_due", condition=Q(due__isnull=False, alarmed__isnull=True)
             ),

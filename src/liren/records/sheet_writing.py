@@ -64,15 +64,21 @@ class _Csv:
         self.writer = csv.writer(self.file)
 
     def write(self, row: Sequence[Value]) -> None:
-        self.writer.writerow([_text(value) for value in row])
+        self.writer.writerow([cell_text(value) for value in row])
 
     def close(self) -> None:
         self.file.close()
 
 
-def _text(value: Value) -> str:
+def kept_text(value: str) -> str:
+    """A text as both forms keep it: no control characters, no formula."""
+    return guarded(_CONTROL.sub("", value))
+
+
+def cell_text(value: Value) -> str:
+    """A value as a cell of a CSV file."""
     if isinstance(value, str):
-        return guarded(_CONTROL.sub("", value))
+        return kept_text(value)
     if isinstance(value, datetime):
         return value.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, Decimal):
@@ -101,7 +107,7 @@ class _Workbook:
         from openpyxl.cell import WriteOnlyCell
 
         if isinstance(value, str):
-            cell = WriteOnlyCell(self.sheet, guarded(_CONTROL.sub("", value)))
+            cell = WriteOnlyCell(self.sheet, kept_text(value))
             cell.data_type = "s"  # openpyxl writes "=…" as a formula; only a text is ever meant here
             return cell
         if isinstance(value, datetime):

@@ -78,12 +78,16 @@ class RecordTable:
     entry: KindEntry
     place: str | None = None
     bounds: tuple[datetime | None, datetime] | None = None
+    #: The records themselves where somebody else chose them (a list on a page); place and bounds are not asked then.
+    chosen: QuerySet[Record] | None = None
     names: Names = field(default_factory=Names)
     #: Numbers of records whose private part does not open with the key that is here.
     sealed: list[str] = field(default_factory=list)
 
     def records(self) -> QuerySet[Record]:
-        """The records wanted, without void ones."""
+        """The records wanted; without void ones, unless those were chosen."""
+        if self.chosen is not None:
+            return self.chosen
         rows = Record.objects.filter(kind=self.entry.id).exclude(state="void")
         if self.place:
             rows = rows.filter(within(self.place))

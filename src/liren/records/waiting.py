@@ -53,12 +53,9 @@ class _Duty:
 
 def waiting(viewer: Viewer) -> QuerySet[Record]:
     """Records that wait for the viewer, with ``rank`` to order by: due first, then what has no deadline."""
-    if viewer.person is None:
-        return Record.objects.none()
-    terms = _terms(viewer, viewer.person)
-    if not terms:
-        return Record.objects.none()
-    return Record.objects.filter(_any(terms)).annotate(rank=Coalesce("due", NEVER)).order_by("rank", "pk")
+    rows = Record.objects.annotate(rank=Coalesce("due", NEVER)).order_by("rank", "pk")
+    terms = _terms(viewer, viewer.person) if viewer.person else []
+    return rows.filter(_any(terms)) if terms else rows.none()
 
 
 def _terms(viewer: Viewer, person: Person) -> list[Q]:

@@ -4,20 +4,20 @@ from collections import Counter as Tally
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import F
-
 from liren.activities.models import Attendance
-from liren.database.bulk import insert_rows
+from liren.database.bulk import insert_rows, update_row
+from liren.database.statements import row
 from liren.joining.queries import joiners
 from liren.notices.actions import notices_send
 from liren.packs.fields import CHINA
 from liren.people.private import seal, unseal
 from liren.people.queries import holders
 from liren.points.actions import effect_pay
+from liren.search.actions import records_indexed
 from liren.trail.actions import acts_append
 
 from .flow import Draft, state_title
-from .models import Counter, Link, Record
+from .models import Link, Record
 
 #: The columns that a step may change.
 MOVING = [
@@ -25,6 +25,13 @@ MOVING = [
     "state", "opened", "closed", "starts", "ends", "due", "alarmed", "late_count", "data", "secret",
     "revision",
 ]  # fmt: skip
+
+
+#: The next numbers of a series, whether it is there yet or not, in one statement.
+_COUNT_ON = (
+    "INSERT INTO records_counter (series, last) VALUES (%s, %s) "
+    "ON CONFLICT (series) DO UPDATE SET last = records_counter.last + excluded.last RETURNING last"
+)
 
 
 def write_new(drafts: Sequence[Draft]) -> list[Record]:
@@ -41,6 +48,7 @@ def write_new(drafts: Sequence[Draft]) -> list[Record]:
             act.record_id = record.pk
         acts += draft.acts
     acts_append(acts)
+    records_indexed(records, new=True)
     for draft in drafts:
         draft.acts = []
     return records
@@ -52,12 +60,13 @@ def write_moved(draft: Draft) -> bool:
     record.revision = was + 1
     if draft.private:
         record.secret = seal({**unseal(record.secret, record.number), **draft.private}, record.number)
-    moved = {name: getattr(record, name) for name in MOVING}
-    if Record.objects.filter(pk=record.pk, revision=was).update(**moved) != 1:
+    if not update_row(record, MOVING, revision=was):
         return False
     for act in draft.acts:
         act.record_id = record.pk
     acts_append(draft.acts)
+    if any(act.changed or act.to_state == "void" for act in draft.acts):
+        records_indexed([record])
     draft.acts = []
     return True
 
@@ -68,9 +77,9 @@ def _number(drafts: Sequence[Draft]) -> None:
     wanted = Tally(name for _, name in series)
     following: dict[str, int] = {}
     for name, count in sorted(wanted.items()):
-        Counter.objects.get_or_create(series=name)
-        Counter.objects.filter(series=name).update(last=F("last") + count)
-        following[name] = Counter.objects.get(series=name).last - count
+        last = row(_COUNT_ON, name, count)
+        assert last is not None, "an insert or update that returns its row"
+        following[name] = last[0] - count
     for draft, name in series:
         following[name] += 1
         pattern = draft.kind.spec.number_pattern(draft.kind.key)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -22,7 +21,7 @@ from liren.places.models import Place, Unit
 from liren.places.queries import find_unit
 from liren.refusals import Refusal
 
-from .document import BodyRefused, Citation, Document, Number, parse_body, typed_numbers
+from .document import BodyFault, BodyRefused, Citation, Document, Number, parse_body, typed_numbers
 
 WORDS = ("title", "place", "period", "issuer", "date")
 
@@ -132,29 +131,73 @@ def cited_period(word: str, report: Period) -> Period:
 
 
 def bind(
-    name: str, *, place: Place, period: Period, unit: Unit | None = None, digests: bool = True
+    name: str,
+    *,
+    place: Place,
+    period: Period,
+    unit: Unit | None = None,
+    text: str | None = None,
+    digests: bool = True,
 ) -> tuple[Bound, Document]:
-    """Compute a report and make its document. Raises Refusal with every fault of the text.
+    """Compute a report and make its document; ``text`` is a draft in place of the report's own.
 
     A page that is read and not kept does without ``digests``: each walks through all rows of its evidence.
+    Raises Refusal with every fault of the text.
     """
     bound = Bound(report_entry(name), place, period, unit)
-    path = bound.entry.folder / bound.entry.spec.text
-    body = _body(bound, path)
+    return bound, document_of(bound, text_of(bound.entry) if text is None else text, digests=digests)
+
+
+def document_of(bound: Bound, text: str, *, digests: bool = True) -> Document:
+    """The document of a text with the numbers of a bound report. Raises Refusal with every fault."""
+    body = _body(bound, text)
     for declared in bound.names():
         bound.result(declared)
-    return bound, make_document(bound, body, issued_on(period), digests=digests)
+    return make_document(bound, body, issued_on(bound.period), digests=digests)
+
+
+def text_of(entry: ReportEntry) -> str:
+    """The text in force: the county's own, or the file that came with the pack."""
+    if entry.spec.body is not None:
+        return entry.spec.body
+    return (entry.folder / entry.spec.text).read_text(encoding="utf-8")
 
 
 def issued_on(period: Period) -> date:
     return period.end
 
 
-def _body(bound: Bound, path: Path):
-    text = path.read_text(encoding="utf-8")
+def _body(bound: Bound, text: str):
+    name = "正文" if bound.entry.spec.body is not None else bound.entry.spec.text
     if typed := typed_numbers(text):
         faults = "\n".join(f"第{line}行手写了数字「{words}」" for line, words in typed)
-        raise Refusal("bad_file", file=path.name, reason=f"报告文本里的数字要用 {{指标}} 占位\n{faults}")
+        raise Refusal("bad_file", file=name, reason=f"报告文本里的数字要用 {{指标}} 占位\n{faults}")
+    try:
+        return parse_body(_worded(bound, text), bound.number, refuse_typed=False)
+    except BodyRefused as fault:
+        raise Refusal("bad_file", file=name, reason=str(fault)) from None
+
+
+def faults_of(bound: Bound, text: str) -> list[BodyFault]:
+    """Every fault of a draft, by line: numbers typed by hand, names that lead nowhere, marks left open."""
+
+    def number(placeholder: str) -> Number:
+        try:
+            return bound.number(placeholder)
+        except Refusal as refusal:
+            raise ValueError(str(refusal)) from None
+
+    mend = "改成花括号里的指标"
+    found = [BodyFault(line, f"手写了数字「{words}」", mend) for line, words in typed_numbers(text)]
+    try:
+        parse_body(_worded(bound, text), number, refuse_typed=False)
+    except BodyRefused as fault:
+        found += fault.faults
+    return sorted(set(found))
+
+
+def _worded(bound: Bound, text: str) -> str:
+    """The text with its words put in: title, place, period, issuer, date."""
     words = {
         "title": bound.title,
         "place": bound.place.name,
@@ -164,10 +207,7 @@ def _body(bound: Bound, path: Path):
     }
     for word, value in words.items():
         text = text.replace("{" + word + "}", value)
-    try:
-        return parse_body(text, bound.number, refuse_typed=False)
-    except BodyRefused as fault:
-        raise Refusal("bad_file", file=path.name, reason=str(fault)) from None
+    return text
 
 
 def make_document(bound: Bound, body, on: date, report_id: str = "", *, digests: bool = True) -> Document:

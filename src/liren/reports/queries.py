@@ -1,5 +1,6 @@
 """Finding issued reports, the body a report is about, and where a figure was quoted."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -41,6 +42,17 @@ def find_issue(pk: int) -> Issue:
     if found is None:
         raise Refusal("not_found", what="印发的报告", name=pk, mend="从首页的报告清单里打开。")
     return found
+
+
+def issues_about(report: str, place: Place, unit: Unit | None, most: int = 12) -> list[Issue]:
+    """What was issued of a report for one body, newest first."""
+    return list(issues().filter(report=report, place=place, unit=unit)[:most])
+
+
+def same_issue(report: str, place: Place, unit: Unit | None, text: str) -> Issue | None:
+    """The issue that went out with these very words and numbers, if there is one: a second click finds it."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Issue.objects.filter(report=report, place=place, unit=unit, digest=digest).order_by("-pk").first()
 
 
 def quotations(figure: str, scope: Scope, most: int = 20) -> list[Frozen]:

@@ -1,7 +1,11 @@
 """The only code that writes what is searched: entries of records, and names."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
+from types import SimpleNamespace
+from typing import ClassVar
 
 from django.db import connection
 from django.db.models import F, Q
@@ -13,14 +17,16 @@ from liren.people.models import Person, Post
 from liren.places.models import Place, Unit
 from liren.records.models import Record
 
-from .models import Entry, Name
+from .models import Entry, Made, Name
 from .pinyin import readings
 from .spelling import apart, spell
-from .words import Words, entry_of, key_of, reader
+from .words import Words, entry_of, fingerprint, key_of, reader
 
 #: Rows looked up at once: below the number of parameters any SQLite takes.
 _CHUNK = 900
 _REBUILD_CHUNK = 5000
+#: Stands for the fingerprint while everything is made anew; after so long another loop tries.
+_AGAIN, _AT_MOST = "again", timedelta(hours=1)
 #: Column, key, name, place of something that is to be found by name.
 _Named = tuple[str, str | int, str, str]
 
@@ -30,24 +36,24 @@ def index(record: Record) -> None:
     records_indexed([record])
 
 
-def records_indexed(records: Iterable[Record]) -> int:
+def records_indexed(records: Iterable[Record], *, new: bool = False) -> int:
     """Keep the words of new or changed records; returns how many entries changed.
 
     Call inside the write transaction that changed them. Costs one look where nothing that is searched
-    changed. The records must be as the database has them: full rows, saved.
+    changed. The records must be as the database has them: full rows, saved. ``new`` spares the look for
+    records that were inserted just now.
     """
     read, changed = reader(), 0
     # FTS5 writes its buffer out whenever a row does not follow the one before: in order it is far quicker.
     every = iter(sorted({record.pk: record for record in records}.values(), key=key_of))
     with database.atomic():
         while chunk := list(islice(every, _CHUNK)):
-            changed += _replace(chunk, read)
+            changed += _replace(chunk, read, new)
     return changed
 
 
-def _replace(records: Sequence[Record], read) -> int:
-    kept = Entry.objects.filter(record_id__in=[record.pk for record in records])
-    there = {row[1]: Words(*row) for row in kept.values_list(*Words._fields)}
+def _replace(records: Sequence[Record], read, inserted: bool) -> int:
+    there = {} if inserted else _kept(records)
     gone, new = [], []
     for record in records:
         was, entry = there.get(record.pk), entry_of(record, read)
@@ -61,6 +67,11 @@ def _replace(records: Sequence[Record], read) -> int:
     insert_rows(Entry, new)
     _letters([(entry.key, apart(entry.text), entry.scope) for entry in new])
     return len(gone) + sum(entry.record_id not in there for entry in new)
+
+
+def _kept(records: Sequence[Record]) -> dict[int, Words]:
+    kept = Entry.objects.filter(record_id__in=[record.pk for record in records])
+    return {row[1]: Words(*row) for row in kept.values_list(*Words._fields)}
 
 
 def records_forgotten(records: Iterable[Record]) -> None:
@@ -123,11 +134,29 @@ def _command(word: str) -> None:
         cursor.execute("INSERT INTO search_letters (search_letters) VALUES (%s)", [word])
 
 
+def keep_up(progress: Callable[[int], None] | None = None) -> int:
+    """What the tick does: names that are new, and everything anew where packs or spelling are no longer those
+    that the entries were made by. Returns how many records were read for that, mostly none.
+    """
+    at, said = now(), fingerprint()
+    made, _ = Made.objects.get_or_create(pk=1, defaults={"since": at})
+    if made.by == said:
+        names_update()
+        return 0
+    if made.by == _AGAIN and at - made.since < _AT_MOST:
+        return 0  # another loop is at it
+    if Made.objects.filter(pk=1, by=made.by, since=made.since).update(by=_AGAIN, since=at) != 1:
+        return 0
+    done = rebuild(progress)
+    Made.objects.filter(pk=1).update(by=said)
+    return done
+
+
 # -- names --------------------------------------------------------------------------------------------
 
 
-def names_update() -> int:
-    """Bring the table of names up to date: new, renamed and ended places, units and persons.
+def names_update(*, people: bool = True) -> int:
+    """Bring the table of names up to date: new, renamed and ended places, units and (``people``) persons.
 
     Returns how many names were entered. Quick when nothing changed; the tick does it.
     """
@@ -148,7 +177,7 @@ def names_update() -> int:
         persons = Person.objects.exclude(pk__in=known.filter(of_person__isnull=False).values("of_person"))
         found: list[_Named] = [("of_place_id", p.code, p.name, p.code) for p in places]
         found += [("of_unit_id", u.pk, u.name, u.place_id) for u in units]
-        found += _persons(persons)
+        found += _persons(persons) if people else []
         insert_rows(Name, [row for one in found for row in _names(*one)])
     return len(found)
 
@@ -183,7 +212,27 @@ def _serving_elsewhere() -> list[int]:
     ]
 
 
-def _names(column: str, key, title: str, place: str) -> list[Name]:
-    shared = {column: key, "title": title, "text": spell(title)[:200], "place": place}
+@dataclass(slots=True)
+class _NewName:
+    """A row of :class:`Name` on its way in, light: a county brings hundreds of thousands."""
+
+    title: str
+    text: str
+    initials: str
+    sound: str
+    place: str
+    of_place_id: str | None = None
+    of_unit_id: int | None = None
+    of_person_id: int | None = None
+    pk: int | None = None
+    _state: ClassVar = SimpleNamespace()
+
+    @property
+    def id(self) -> int | None:
+        return self.pk
+
+
+def _names(column: str, key, title: str, place: str) -> list[_NewName]:
+    text, of = spell(title)[:200], {column: key}
     heard = readings(title) or [("", "")]
-    return [Name(**shared, initials=initials[:80], sound=sound[:480]) for initials, sound in heard]
+    return [_NewName(title, text, initials[:80], sound[:480], place, **of) for initials, sound in heard]

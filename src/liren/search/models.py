@@ -1,4 +1,4 @@
-"""Entry and Name: what is searched. Both are made from records and names, and can be made again."""
+"""Entry and Name: what is searched; Made: by what. All are made from records and names, and can be made again."""
 
 from django.db import models
 from django.db.models import Q
@@ -21,6 +21,13 @@ class Entry(models.Model):
     record = models.OneToOneField(Record, models.PROTECT, related_name="+")
     text = models.TextField()
     scope = models.CharField(max_length=160)
+
+
+class Made(models.Model):
+    """By which packs and which spelling the entries were made: one row. ``by`` is their fingerprint."""
+
+    by = models.CharField(max_length=64, default="")
+    since = models.DateTimeField()
 
 
 class Name(models.Model):

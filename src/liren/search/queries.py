@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
-from liren.people.visibility import Viewer, visible
+from liren.inforce import catalogue
+from liren.people.visibility import Viewer, on_show, visible
 from liren.places.codes import after, within
 from liren.places.queries import names_of_places
 from liren.records.models import Record
 
 from .matching import matching
 from .models import Entry, Name
-from .spelling import Segment, excerpt, joins, pattern, phrases, segments
+from .spelling import Segment, excerpt, joins, pattern, phrases, segments, spell_fields
 from .words import Field, reader
 
 
@@ -61,8 +62,10 @@ def search(
     kinds: Iterable[str] | None = None,
     after: int | None = None,
     limit: int = 20,
+    shown: bool = False,
 ) -> Found:
-    """Records whose public words hold everything asked for, of those the viewer may see, newest first.
+    """Records whose public words hold everything asked for, of those the viewer may see, newest first;
+    ``shown``: of those that anybody finds on the portal, published pieces among them.
 
     Blanks separate words that must all be found; Chinese is found wherever it stands, a last Latin word or number
     may go on. A record's exact number comes first, also of a void record. ``place`` is a code (everything
@@ -73,8 +76,10 @@ def search(
     asked = phrases(text)
     if not asked or kinds == [] or limit < 1:
         return Found([])
-    rows = _narrowed(visible(Entry.objects.all(), to=to, prefix="record__"), place, kinds, "record__")
-    first = _by_number(text, to, place, kinds)
+    rows = Entry.objects.all()
+    rows = on_show(rows, prefix="record__") if shown else visible(rows, to=to, prefix="record__")
+    rows = _narrowed(rows, place, kinds, "record__")
+    first = _narrowed(_numbered(text, None if shown else to), place, kinds).select_related("place").first()
     rows = rows.select_related("record__place")
     entries = matching(asked, rows, place=place, kinds=kinds, before=after, most=limit + 1)
     going_on = entries[limit - 1].key if len(entries) > limit else None
@@ -85,19 +90,31 @@ def search(
     return Found([_hit(record, read(record), asked) for record in records], going_on)
 
 
+def told_openly(hit: Hit, text: str) -> bool:
+    """Whether all that was asked for stands in what anybody may read of the record: its number, its title, and
+    of a kind that says what is ``shown`` only those fields. Others would tell by being found at all.
+    """
+    entry = catalogue().kinds.get(hit.record.kind)
+    if entry is None or entry.spec.shown is None:
+        return True
+    open_to_all = {None, "title", *entry.spec.shown.fields}
+    spelt = spell_fields([said for (key, _), said in reader()(hit.record) if key in open_to_all])
+    return all(pattern(phrase) in spelt for phrase in phrases(text))
+
+
 def _narrowed(rows: QuerySet, place: str, kinds: Sequence[str] | None, prefix: str = "") -> QuerySet:
     if place:
         rows = rows.filter(within(place, f"{prefix}place_id"))
     return rows if kinds is None else rows.filter(**{f"{prefix}kind__in": kinds})
 
 
-def _by_number(text: str, to: Viewer, place: str, kinds: Sequence[str] | None) -> Record | None:
-    """The record of exactly this number, in either case of letters."""
+def _numbered(text: str, to: Viewer | None) -> QuerySet:
+    """The record of exactly this number, in either case of letters; without ``to`` if it is on show."""
     number = text.strip()
     if not number.isprintable() or not 1 < len(number) <= 40:
-        return None  # NUL and half characters are refused by PostgreSQL
-    rows = visible(Record.objects.filter(number__in={number, number.upper()}), to=to)
-    return _narrowed(rows, place, kinds).select_related("place").first()
+        return Record.objects.none()  # NUL and half characters are refused by PostgreSQL
+    rows = Record.objects.filter(number__in={number, number.upper()})
+    return on_show(rows) if to is None else visible(rows, to=to)
 
 
 def _hit(record: Record, texts: list[tuple[Field, str]], asked: list[str]) -> Hit:

@@ -20,6 +20,8 @@ BREAK, EDGE = "/", "|"
 FIELDS = f"{EDGE}{BREAK}{BREAK}{EDGE}"
 _ONE_BREAK, _TWO_BREAKS = f"{EDGE}{BREAK}{EDGE}", f"{EDGE}{BREAK}{EDGE}{EDGE}{BREAK}{EDGE}"
 LONGEST, MOST_PHRASES = 200, 12
+#: Another number whenever texts are spelt otherwise than before: entries are then made anew.
+SPELLING = 1
 
 _WORD = {"Ll", "Lu", "Lt"}
 _ALONE = {"Lo", "Lm", "Nl", "No", "Mn", "Mc", "Me"}

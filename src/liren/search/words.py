@@ -1,5 +1,7 @@
 """What of a record is searched: its number, its title and its public fields of text. Private fields never."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
@@ -9,7 +11,7 @@ from liren.packs.sources import column_of
 from liren.places.codes import parents
 from liren.records.models import Record
 
-from .spelling import spell_fields
+from .spelling import SPELLING, spell_fields
 
 _TEXTS = ("text", "long")
 #: Minutes since 1970 before 36 bits of row number: keys sort by ``opened`` until the year 2097.
@@ -42,6 +44,12 @@ def fields_of(kind: str) -> list[Field]:
         (key, field.title) for key, field in declared.items() if field.type in _TEXTS and not field.private
     ]
     return found
+
+
+def fingerprint() -> str:
+    """What is searched of which kind, and how it is spelt: other than before, and all entries are stale."""
+    told = {kind: fields_of(kind) for kind in sorted(catalogue().kinds)}
+    return hashlib.sha256(json.dumps([SPELLING, told]).encode()).hexdigest()
 
 
 def reader() -> Callable[[Record], list[tuple[Field, str]]]:

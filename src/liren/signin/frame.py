@@ -23,5 +23,7 @@ def _signed_in(request: HttpRequest) -> dict[str, Any] | None:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return None
-    person = person_of(user)
+    reader = getattr(getattr(request, "viewer", None), "person", None)
+    # Whoever reads was looked up when the request came in; another person reads only in the demo.
+    person = reader if reader is not None and reader.user_id == user.pk else person_of(user)
     return {"name": person.name if person else user.get_username(), "username": user.get_username()}

@@ -26,7 +26,12 @@ Next = Callable[[HttpRequest], HttpResponseBase]
 def signed_in_viewer(request: HttpRequest) -> Viewer | None:
     """The viewer who signed in; None for everybody else, and for an account that belongs to no person."""
     user = getattr(request, "user", None)
-    person = person_of(user) if user is not None and user.is_authenticated else None
+    if user is None or not user.is_authenticated:
+        return None  # nobody's key is None, and so is that of a person without an account
+    reader: Viewer | None = getattr(request, "viewer", None)
+    if reader and reader.person and reader.person.user_id == user.pk:
+        return reader  # looked up when the request came in
+    person = person_of(user)
     return viewer_of(person, now()) if person else None
 
 

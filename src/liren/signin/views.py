@@ -26,6 +26,7 @@ from liren.inforce import catalogue
 from liren.people.apart import ADMINISTRATORS
 from liren.people.models import Person
 from liren.people.queries import person_of, persons_coded, posts_of_persons
+from liren.places.queries import names_of_places
 
 from .actions import code_issue, code_take, demo_account, event_note, resident_of
 from .events import HOLDS, KINDS, MEANS
@@ -178,9 +179,14 @@ def demo(request: HttpRequest) -> HttpResponse:
 
 
 def _cast(persons: list[Person]) -> list[dict[str, Any]]:
-    """Each with the first of their posts: an inspector may hold a hundred."""
+    """Each with the first of their posts (an inspector may hold a hundred), or where they live."""
     posts = posts_of_persons(person.pk for person in persons)
-    return [{"person": one, "post": _post(posts[one.pk][0]) if one.pk in posts else None} for one in persons]
+    homes = names_of_places({one.place_id for one in persons if one.place_id and one.pk not in posts})
+    told = []
+    for one in persons:
+        home = {"title": gettext("居民"), "where": homes[one.place_id]} if one.place_id in homes else None
+        told.append({"person": one, "post": _post(posts[one.pk][0]) if one.pk in posts else home})
+    return told
 
 
 # -- sessions, passwords, the log -----------------------------------------------------------------------

@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.db import connection
+
 from liren import database
 from liren.database.bulk import insert_rows
+from liren.database.statements import changed, row
 from liren.records.acts import NewAct
 from liren.records.models import Act
 
 from .chain import link
 from .models import Anchor, Head
+
+_HEAD = "SELECT act, hash FROM trail_head WHERE id = 1"
+_HEAD_LOCKED = "SELECT act, hash FROM trail_head WHERE id = 1 FOR UPDATE"
 
 
 def acts_append(acts: Sequence[NewAct]) -> None:
@@ -19,15 +25,24 @@ def acts_append(acts: Sequence[NewAct]) -> None:
     """
     if not acts:
         return
-    Head.objects.get_or_create(pk=1)
-    head = Head.objects.select_for_update().get(pk=1)
-    number, last = head.act, head.hash
+    number, last = _locked_head()
     for act in acts:
         number += 1
         act.id = number
         act.hash = last = link(last, act)
     insert_rows(Act, acts)
-    Head.objects.filter(pk=1).update(act=number, hash=last)
+    changed("UPDATE trail_head SET act = %s, hash = %s WHERE id = 1", number, last)
+
+
+def _locked_head() -> tuple[int, str]:
+    """Number and hash of the last act; whoever else appends waits until this transaction is over."""
+    asked = _HEAD_LOCKED if connection.features.has_select_for_update else _HEAD
+    found = row(asked)
+    if found is None:
+        Head.objects.get_or_create(pk=1)
+        found = row(asked)
+    assert found is not None, "the head is one row, made with the first act"
+    return found[0], found[1]
 
 
 def anchor_set(day: date) -> Anchor | None:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("scan/<str:code>/", activities.scan, name="scan"),
     path("mine/", mine.mine, name="mine"),
     path("mine/hours/", mine.my_hours, name="hours"),
+    path("mine/reports/", mine.my_reports, name="reports"),
     path("mine/points/", mine.my_points, name="points"),
     path("mine/study/", mine.study, name="study"),
     path("mine/certificates/", mine.certificates, name="certificates"),

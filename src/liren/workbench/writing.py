@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from liren.forms.photos import BadPhoto, Photo, read_photo
+from liren.forms.photos import BadPhoto, Photo, drafts, keep_drafts, read_photo
 from liren.forms.records import KEY, RecordForm, open_by_form, step_by_form, step_form
 from liren.inforce import catalogue
 from liren.people.visibility import Viewer
@@ -17,16 +17,16 @@ from liren.records.models import Record
 from liren.refusals import Refusal
 from liren.workbench import quick, walks
 
-PHOTO = "photo"
+PHOTO, KEPT = "photo", "photo_kept"
 
 
 def report(request: HttpRequest, form: RecordForm, viewer: Viewer) -> Record | None:
     """Open the record of a quick report, with its photo; None where something is wrong, which the form says."""
     photo = _photo(request, form)
-    if not form.is_valid() or form.errors:
-        return None
     record = open_by_form(form, by=viewer.person)
     if record is None:
+        # A browser does not fill in a file a second time: it waits here until the form is right.
+        form.photo_kept = keep_drafts([photo] if photo else [])
         return None
     if photo is not None:
         attach(record, photo, viewer, key=f"photo:{form.cleaned_data[KEY]}")
@@ -38,7 +38,7 @@ def _photo(request: HttpRequest, form: RecordForm) -> Photo | None:
     """The photo that was pressed for, made anew without metadata; what is wrong with it stands above the form."""
     upload = request.FILES.get(PHOTO)
     if upload is None:
-        return None
+        return next(iter(drafts(request.POST.get(KEPT, ""))), None)
     try:
         return read_photo(upload, name=_("照片") + ".jpg")
     except BadPhoto as fault:

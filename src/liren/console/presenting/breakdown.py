@@ -30,9 +30,9 @@ def trend(look: Look, line: Series) -> dict[str, Any] | None:
     """`{chart, rows}` of parts/chart.html, or None where there is nothing to draw."""
     spec = look.spec
     known = [value for _period, value in line if value]
-    if len(line) < 2 or not known or _has_small(look, [value for _period, value in line]):
+    if len(line) < 2 or not known or has_small(look, [value for _period, value in line]):
         return None
-    points = [(_short(period), _number(value, spec.decimals)) for period, value in line]
+    points = [(_short(period), whole(value, spec.decimals)) for period, value in line]
     title = f"{spec.title} {look.asked.where}"
     near = spec.unit == "%" and min(known) > 60 and all(value for _period, value in line)
     chart = charts.trend(
@@ -61,7 +61,7 @@ def _joined(value: Decimal | None, look: Look) -> str:
     return f"{told['text']}{told['unit']}"
 
 
-def _number(value: Decimal | None, decimals: int) -> Decimal | int | None:
+def whole(value: Decimal | None, decimals: int) -> Decimal | int | None:
     """As charts take it: whole numbers as int, so that an axis has no half meetings."""
     if value is None:
         return None
@@ -69,7 +69,7 @@ def _number(value: Decimal | None, decimals: int) -> Decimal | int | None:
     return int(fixed) if fixed == fixed.to_integral_value() else fixed
 
 
-def _has_small(look: Look, values: list[Decimal | None]) -> bool:
+def has_small(look: Look, values: list[Decimal | None]) -> bool:
     """Whether a distribution would tell the public a number that is withheld; then none of it is shown.
 
     Leaving out one cell would not do: the others and the total give it away.
@@ -109,9 +109,9 @@ def others(look: Look) -> list[dict[str, Any]]:
         return []
     titles = {"trend": _("走势")} if look.costly_trend else {}
     titles |= {"place": _("各地"), "category": _("各类别"), "unit": _("各单位")}
-    if asked.unit or _about(entry) is None:
+    if asked.unit or about(entry) is None:
         del titles["unit"]
-    if _category(entry) is None:
+    if category_of(entry) is None:
         del titles["category"]
     return [
         {"title": title, "href": asked.figure(entry.id, by=name), "current": name == look.broken}
@@ -128,11 +128,11 @@ def _drawn(
     ui: bool = True,
 ) -> dict | None:
     """Bars in falling order, or None where fewer than two of them are anything."""
-    if sum(1 for row in rows if row[1]) < 2 or _has_small(look, [row[1] for row in rows]):
+    if sum(1 for row in rows if row[1]) < 2 or has_small(look, [row[1] for row in rows]):
         return None
     spec = look.spec
     rows = sorted(rows, key=lambda row: (row[1] is None, -(row[1] or 0)))
-    bars = [(name, _number(value, spec.decimals), href) for name, value, href in rows[:BARS]]
+    bars = [(name, whole(value, spec.decimals), href) for name, value, href in rows[:BARS]]
     title = f"{spec.title} {look.asked.where} {label(look.asked.period)}"
     desc = charts.described([(name, value) for name, value, _href in bars], spec.unit)
     return {
@@ -173,10 +173,10 @@ def _name(group: Group | None) -> str:
 
 def _by_unit(look: Look) -> dict | None:
     entry = look.result.figure
-    about = _about(entry)
-    if about is None or look.asked.unit:
+    speaks = about(entry)
+    if speaks is None or look.asked.unit:
         return None
-    groups = grouped(entry, look.result.scope, f"{about}unit")
+    groups = grouped(entry, look.result.scope, f"{speaks}unit")
     if len(groups) < 2:
         return None
     keys = [group.key for group in groups if isinstance(group.key, int)]
@@ -192,24 +192,24 @@ def _by_unit(look: Look) -> dict | None:
 def _by_category(look: Look) -> dict | None:
     """By the field that a pack keeps in the shared column `category`, where it is a choice."""
     entry = look.result.figure
-    field = _category(entry)
+    field = category_of(entry)
     if field is None:
         return None
-    groups = grouped(entry, look.result.scope, f"{_about(entry)}category")
+    groups = grouped(entry, look.result.scope, f"{about(entry)}category")
     rows = [(g.name, g.value, look.evidence(category=str(g.key))) for g in groups]
     return _drawn(look, field.title, field.title, rows, ui=False)
 
 
-def _category(entry: FigureEntry) -> FieldSpec | None:
+def category_of(entry: FigureEntry) -> FieldSpec | None:
     """The choice field of a figure's source that stands in the shared column `category`."""
     kind = first_source(entry)
     field = catalogue().kinds[kind].spec.fields.get("category") if kind else None
-    if field is None or not field.choices or field.private or entry.spec.ratio or _about(entry) is None:
+    if field is None or not field.choices or field.private or entry.spec.ratio or about(entry) is None:
         return None
     return field
 
 
-def _about(entry: FigureEntry) -> str | None:
+def about(entry: FigureEntry) -> str | None:
     """How a figure's source speaks of its record: `` for records, `record.` for parts of them.
 
     None for the house's own lists, and for a ratio whose two parts speak differently.
@@ -217,7 +217,7 @@ def _about(entry: FigureEntry) -> str | None:
     spec = entry.spec
     if spec.ratio:
         names = (catalogue().figure_id(name, entry.pack.pack) for name in operands(spec.ratio))
-        said = {_about(catalogue().figures[name]) for name in names}
+        said = {about(catalogue().figures[name]) for name in names}
         return said.pop() if len(said) == 1 else None
     source = catalogue().source(spec.reads, entry.pack.pack)
     if source.kind is None:

@@ -34,18 +34,26 @@ def index(viewer: Viewer, words: str = "") -> dict[str, Any]:
 def packs(viewer: Viewer, words: str = "") -> list[dict[str, Any]]:
     """All packs by the first word of their key, which names the field of work."""
     counts = kinds_counted(_open_kinds(viewer))
-    groups: dict[str, list[dict[str, Any]]] = {}
+    cards = []
     for pack in catalogue().packs.values():
         about = f"{pack.title} {pack.pack} {pack.about or ''}"
         if all(word in about.lower() for word in words.lower().split()):
             count = sum(counts.get(f"{pack.pack}.{key}", 0) for key in pack.kinds)
-            groups.setdefault(pack.pack.partition("_")[0], []).append(_card(pack, count))
+            cards.append((pack, _card(pack, count)))
+    return [{"title": title, "packs": found} for title, found in grouped(cards)]
+
+
+def grouped(told: Iterable[tuple[Pack, dict[str, Any]]]) -> Iterable[tuple[str, list[dict[str, Any]]]]:
+    """What is told about packs, by their field of work, in the order of the page."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for pack, said in told:
+        groups.setdefault(pack.pack.partition("_")[0], []).append(said)
     titles = _fields_of_work()
     ordered = sorted(groups, key=lambda key: list(titles).index(key) if key in titles else len(titles))
     merged: dict[str, list[dict[str, Any]]] = {}
     for key in ordered:
         merged.setdefault(titles.get(key, _("其他")), []).extend(groups[key])
-    return [{"title": title, "packs": cards} for title, cards in merged.items()]
+    return merged.items()
 
 
 def _card(pack: Pack, count: int) -> dict[str, Any]:
@@ -97,6 +105,8 @@ def pack(found: Pack, viewer: Viewer) -> dict[str, Any]:
             "title": found.title,
             "serves": found.about or "",
             "reshaped": found.reshaped,
+            "board": reverse("console:board", args=[found.pack]) if found.figures else "",
+            "change": _change_href(found, viewer),
         },
         "norms": found.norms,
         "roles": [{"title": title, "key": key} for key, title in found.roles.items()],
@@ -118,6 +128,12 @@ def pack(found: Pack, viewer: Viewer) -> dict[str, Any]:
     }
 
 
+def _change_href(found: Pack, viewer: Viewer) -> str:
+    """Where administrators change the pack; nothing for everybody else."""
+    may = {"system_admin", "security_admin"} & {post.role for post in viewer.posts}
+    return reverse("console:changes", args=[found.pack]) if may else ""
+
+
 def _kind(found: Pack, key: str, spec: Kind, count: int | None) -> dict[str, Any]:
     choices = [(name, one) for name, one in spec.fields.items()]
     return {
@@ -126,7 +142,7 @@ def _kind(found: Pack, key: str, spec: Kind, count: int | None) -> dict[str, Any
         "shape": SHAPES[spec.shape],
         "number": spec.number_pattern(key),
         "count": digits(count) if count else None,
-        "href": None,
+        "href": reverse("console:list", args=[f"{found.pack}.{key}"]),
         "flow": drawing(spec) if moves(spec) else None,
         "states": [
             {

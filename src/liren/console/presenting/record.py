@@ -25,6 +25,7 @@ from liren.places.limits import Limit, due_is_provisional, remaining
 from liren.places.queries import work_calendar
 from liren.records.dossier import MOST, Dossier, Tie
 from liren.records.models import Record
+from liren.records.revealing import private_reads
 from liren.records.values import value_of
 
 
@@ -55,7 +56,27 @@ def record(found: Dossier, viewer: Viewer) -> dict[str, Any]:
         "links": [_tie(one) for one in found.ties],
         "more_links": found.more_ties,
         "counted": [],
+        "reads": _reads(found, entry.spec, viewer),
     }
+
+
+def _reads(found: Dossier, kind: Kind, viewer: Viewer) -> list[dict[str, Any]]:
+    """Who read private values and why: for whom they are about and whoever entered them."""
+    concerned = viewer.person is not None and viewer.person.pk in (
+        found.record.person_id,
+        found.record.opener_id,
+    )
+    if not found.record.secret or not concerned:
+        return []
+    return [
+        {
+            "by": one.by.name if one.by else _("系统"),
+            "at": one.at,
+            "field": kind.fields[one.field].title if one.field in kind.fields else one.field,
+            "purpose": one.purpose,
+        }
+        for one in private_reads(found.record)
+    ]
 
 
 def _head(found: Dossier, entry: KindEntry, viewer: Viewer, roles: dict) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from liren.clock import now
 from liren.console.downloads import FORMS
 from liren.figures.browsing import counted_rows
 from liren.figures.scope import Result
@@ -18,6 +19,7 @@ from liren.places.models import Place, Unit
 from liren.reports.binding import Bound
 from liren.reports.blocks import Block, Bullets, Heading, Number, Paragraph, Run, Table
 from liren.reports.document import Document
+from liren.reports.standing import may_issue, may_word
 
 Part = dict[str, Any]
 
@@ -110,7 +112,11 @@ def around(entry: ReportEntry, wanted: Asked, viewer: Viewer) -> dict[str, Any]:
         for form, (title, _type) in FORMS.items()
         if viewer.is_staff
     ]
-    return pickers(wanted, lambda **other: wanted.report(entry.id, **other)) | {"downloads": downloads}
+    studio = ""
+    if may_issue(viewer, entry, wanted.place, wanted.unit, now()) or may_word(viewer, entry):
+        studio = f"{reverse('console:studio_desk', args=[entry.id])}?{wanted.query()}"
+    told = {"downloads": downloads, "studio": studio}
+    return pickers(wanted, lambda **other: wanted.report(entry.id, **other)) | told
 
 
 def blocks(body: list[Block], run) -> list[dict[str, Any]]:

@@ -50,7 +50,7 @@ def fields(record: Record, kind: Kind, names: Names) -> list[dict[str, Any]]:
 
 def _field(record: Record, kind: Kind, key: str, said: FieldSpec, names: Names) -> dict[str, Any]:
     if said.private:
-        return {"text": _masked(record, key, names), "private": True, "masked": True, "wide": False}
+        return {"text": masked_text(record, key, names), "private": True, "masked": True, "wide": False}
     value = value_of(kind, record, key)
     column = column_of(kind, key)
     if column in ("place", "unit", "handler", "person"):
@@ -62,7 +62,7 @@ def _plain(text: str) -> dict[str, Any]:
     return {"text": text, "private": False, "masked": False, "wide": False}
 
 
-def _masked(record: Record, key: str, names: Names) -> str:
+def masked_text(record: Record, key: str, names: Names) -> str:
     """Staff see that there is something and its outline, the public only that there may be something."""
     if not names.viewer.is_staff:
         return HIDDEN

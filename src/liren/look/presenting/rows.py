@@ -250,5 +250,6 @@ def verb_title(kind: Kind, verb: str) -> str:
         "open": kind.open_title or _("登记"), "late": _("超过时限"), "extend": _("延期"), "transfer": _("转办"),
         "void": _("作废"), "attend": _("记出勤"), "attach": _("上传附件"), "confirm_hours": _("确认时长"),
         "commit_paper": _("封存抽题种子"), "draw_paper": _("抽题"),
+        "supervise": _("督办"), "merge": _("并入"), "link": _("关联"),
     }  # fmt: skip
     return known.get(verb, verb)

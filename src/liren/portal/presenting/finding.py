@@ -7,28 +7,23 @@ from typing import Any
 from django.urls import reverse
 
 from liren.inforce import catalogue
-from liren.people.visibility import PUBLIC, on_show
-from liren.places.models import Place
+from liren.people.visibility import PUBLIC
 from liren.portal.presenting.matter import head
-from liren.records.models import Record
-from liren.search.queries import names, search
+from liren.search.queries import names, search, told_openly
 
 MOST = 20
 
 
-def found(words: str, place: Place | None, after: int | None) -> dict[str, Any]:
+def found(words: str, place: str, after: int | None) -> dict[str, Any]:
     """The context of search.html."""
     if not words:
         return {"words": "", "hits": [], "places": [], "after": None}
-    answer = search(words, to=PUBLIC, place=place.code if place else "", after=after, limit=MOST)
-    keys = [hit.record.pk for hit in answer.hits]
-    shown = set(on_show(Record.objects.filter(pk__in=keys)).values_list("pk", flat=True))
+    answer = search(words, to=PUBLIC, place=place, after=after, limit=MOST, shown=True)
+    places = [] if after else names(words, to=PUBLIC, limit=6)
     return {
         "words": words,
-        "hits": [_hit(hit) for hit in answer.hits if hit.record.pk in shown],
-        "places": []
-        if after
-        else [_place(one) for one in names(words, to=PUBLIC, limit=6) if one.kind == "place"],
+        "hits": [_hit(hit) for hit in answer.hits if told_openly(hit, words)],
+        "places": [_place(one) for one in places if one.kind == "place"],
         "after": answer.after,
     }
 

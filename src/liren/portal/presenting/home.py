@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +15,7 @@ from liren.inforce import catalogue
 from liren.joining.queries import joined_by
 from liren.notices.queries import notices_of
 from liren.people.models import Person
+from liren.people.visibility import PUBLIC
 from liren.places.models import Place
 from liren.places.queries import below, chain, tops
 from liren.portal import shelves
@@ -21,9 +23,12 @@ from liren.portal.presenting.matter import head, listed
 from liren.portal.presenting.piece import row
 from liren.portal.resident import token_for
 from liren.records.models import Record
+from liren.search.queries import names
 
 #: Lines of each short list on the first page, and of a resident's own lists.
 FEW, MOST = 3, 30
+#: Places offered for a name; and how long the code of a village is: grids are not asked for.
+CHOICES, VILLAGE = 12, 12
 
 
 def home(place: Place | None) -> dict[str, Any]:
@@ -73,15 +78,25 @@ def _tiles(report: str) -> list[dict[str, str]]:
     ]
 
 
-def places(code: str) -> dict[str, Any]:
-    """The context of places.html: the way down to the own community, by links. Unknown codes lead to the top."""
+def places(code: str, words: str) -> dict[str, Any]:
+    """The context of places.html: the way down to the own community, by links or by name. Unknown codes lead
+    to the top."""
     way = chain(code) if code else []
     here = way[-1] if way and way[-1].code == code else None
     return {
         "here": {"name": here.name, "code": here.code} if here else None,
         "way": [{"name": one.name, "href": reverse("portal:places_in", args=[one.code])} for one in way],
-        "choices": _choices(here),
+        "choices": [] if words else _choices(here),
+        "words": words,
+        "found": _named(words, code if here else "") if words else [],
     }
+
+
+def _named(words: str, code: str) -> list[dict[str, Any]]:
+    """Streets, communities and villages by name, initials or pinyin."""
+    hits = names(words, to=PUBLIC, place=code, limit=3 * CHOICES)
+    found = [one for one in hits if one.kind == "place" and len(str(one.key)) <= VILLAGE]
+    return [{"code": one.key, "segments": one.title, "where": one.where} for one in found[:CHOICES]]
 
 
 def _choices(here: Place | None) -> list[dict[str, Any]]:
@@ -93,26 +108,27 @@ def _choices(here: Place | None) -> list[dict[str, Any]]:
     return [{"name": one.name, "code": one.code, "last": one.level == "village"} for one in found]
 
 
-def mine(person: Person | None) -> dict[str, Any]:
-    """The context of mine.html: what this browser's resident reported, joined, signed up for and was told."""
-    if person is None:
-        return {"known": False, "opened": [], "joined": [], "signups": [], "told": []}
-    opened = _opened(person)
-    joined = joined_by(person, MOST)
-    signups = signups_of_person(person, MOST)
+def mine(persons: Sequence[Person]) -> dict[str, Any]:
+    """The context of mine.html: what the residents this browser speaks for (one, or two after signing in)
+    reported, joined, signed up for and were told."""
+    context: dict[str, Any] = {"known": bool(persons), "opened": [], "joined": [], "signups": [], "told": []}
+    for person in persons:
+        for name, rows in _mine(person).items():
+            context[name] += rows
+    return context
+
+
+def _mine(person: Person) -> dict[str, list[dict[str, Any]]]:
+    opened, joined = _opened(person), joined_by(person, MOST)
+    keys = {record.pk for record in joined}
     return {
-        "known": True,
         "opened": [_own(one, told, person) for one, told in zip(opened, listed(opened), strict=True)],
         "joined": [_own(one, told, person) for one, told in zip(joined, listed(joined), strict=True)],
-        "signups": [_signup(one) for one in signups],
+        "signups": [_signup(one) for one in signups_of_person(person, MOST)],
         "told": [
-            {
-                "text": one.text,
-                "at": one.at,
-                "href": reverse("portal:private", args=[token_for(one.record, person)]),
-            }
+            {"text": one.text, "at": one.at, "href": _link(one.record, person)}
             for one in notices_of(person, MOST)
-            if one.record.opener_id == person.pk or one.record_id in {record.pk for record in joined}
+            if one.record.opener_id == person.pk or one.record_id in keys
         ],
     }
 
@@ -123,8 +139,12 @@ def _opened(person: Person) -> list[Record]:
     return list(found.order_by("-pk")[:MOST])
 
 
+def _link(record: Record, person: Person) -> str:
+    return reverse("portal:private", args=[token_for(record, person)])
+
+
 def _own(record: Record, told: dict[str, Any], person: Person) -> dict[str, Any]:
-    return told | {"href": reverse("portal:private", args=[token_for(record, person)])}
+    return told | {"href": _link(record, person)}
 
 
 def _signup(signup) -> dict[str, Any]:

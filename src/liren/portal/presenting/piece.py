@@ -30,6 +30,12 @@ TITLES = {
 }  # fmt: skip
 
 
+def feed_title(shelf: str, kind: str, place: Place | None) -> str:
+    """What a feed is called: its shelf, its kind where it is of one, its place."""
+    title = catalogue().kinds[kind].spec.title if kind else TITLES[shelf]
+    return f"{title} · {place.name if place else _('全部地方')}"
+
+
 def listing(shelf: str, place: Place | None, category: str, number: int) -> dict[str, Any]:
     """The context of shelf.html."""
     found = shelves.rows(shelf, place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import F
@@ -20,9 +21,11 @@ from liren.activities.queries import (
 )
 from liren.clock import now
 from liren.inforce import catalogue
+from liren.people.models import Person
 from liren.people.visibility import Viewer
 from liren.records.models import Record
 from liren.records.waiting import waiting
+from liren.workbench.presenting.exam import is_exam
 from liren.workbench.presenting.words import minutes, state
 
 #: Persons on one page of a sheet; more are found by name.
@@ -37,15 +40,32 @@ def activities(viewer: Viewer) -> dict[str, Any]:
     assert viewer.person is not None, "a list of somebody"
     rows = waiting(viewer).filter(shape="activity").select_related("place")
     run = list(rows.order_by(F("starts").asc(nulls_last=True), "pk")[: LISTED + 1])
-    coming = {row.record_id: row.record for row in expected_of(viewer.person, LISTED, after=now())}
-    for signup in signups_of_person(viewer.person, LISTED):
-        if signup.record.closed is None and signup.record.state != "void":
-            coming.setdefault(signup.record_id, signup.record)
     return {
         "run": [_card(record) for record in run[:LISTED]],
         "more": len(run) > LISTED,
-        "coming": [_card(record) for record in coming.values()],
+        "coming": coming(viewer.person),
     }
+
+
+def coming(person: Person, *, within: timedelta | None = None) -> list[dict[str, Any]]:
+    """Activities and exams a person is expected at or signed up for and that are not over, the next first."""
+    records = {row.record_id: row.record for row in expected_of(person, LISTED, after=now())}
+    for signup in signups_of_person(person, LISTED):
+        if signup.record.closed is None and signup.record.state != "void":
+            records.setdefault(signup.record_id, signup.record)
+    until = now() + within if within else None
+    listed = [one for one in records.values() if not (until and one.starts and one.starts > until)]
+    listed.sort(key=lambda one: (one.starts is None, one.starts, one.pk))
+    return [_card(one) | ({"href": _exam_url(one)} if is_exam(one) else {}) for one in listed]
+
+
+def _exam_url(record: Record) -> str:
+    return reverse("workbench:exam", args=[record.number])
+
+
+def unconfirmed(record: Record) -> int:
+    """How many came and went, and nobody has confirmed their hours."""
+    return Attendance.objects.filter(record=record, arrived__isnull=False, confirmed=False).count()
 
 
 def _card(record: Record) -> dict[str, Any]:

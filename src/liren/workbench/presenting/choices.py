@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.functions import Length
 
@@ -9,8 +11,11 @@ from liren.forms.records import RecordForm
 from liren.places.codes import parents, within
 from liren.places.models import Place, Unit
 from liren.places.queries import below, chain
+from liren.records.models import Record
 
 MOST = 150
+#: The shared column that says who handles a record; how many records tell who usually does; how many names they give.
+HANDLER, LATELY, CHIPS = "handler", 60, 4
 
 
 def suggestions(form: RecordForm, place: str) -> dict[str, list[str]]:
@@ -26,6 +31,16 @@ def suggestions(form: RecordForm, place: str) -> dict[str, list[str]]:
             # A browser that knows no <datalist> shows a plain box: the name is written.
             field.widget.attrs["list"] = f"near-{name}"
     return found
+
+
+def used_before(form: RecordForm, record: Record) -> dict[str, list[str]]:
+    """Field → units that matters of this kind around here were handed to lately, the most frequent first."""
+    if HANDLER not in form.fields:
+        return {}
+    around = within(parents(record.place_id)[-1] if parents(record.place_id) else record.place_id, "place_id")
+    rows = Record.objects.filter(around, kind=record.kind, handler__isnull=False).order_by("-pk")
+    names = Counter(rows.values_list("handler__name", flat=True)[:LATELY])
+    return {HANDLER: [name for name, _count in names.most_common(CHIPS)]}
 
 
 def units_near(place: str) -> list[str]:

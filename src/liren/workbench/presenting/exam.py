@@ -19,6 +19,11 @@ MINUTES, PASSES, BANK, COUNT = "minutes_allowed", "pass_mark", "bank", "quantity
 USUAL_MINUTES, USUAL_PASS = 60, 60
 
 
+def is_exam(record: Record) -> bool:
+    """Whether papers are drawn for a record: its pack names a bank of questions."""
+    return record.shape == "activity" and BANK in catalogue().kinds[record.kind].spec.fields
+
+
 def number_of(record: Record, name: str, otherwise: int) -> int:
     """A whole number that the record says, or the usual one."""
     spec = catalogue().kinds[record.kind].spec

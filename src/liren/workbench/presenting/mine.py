@@ -13,9 +13,10 @@ from liren.clock import now
 from liren.exams.queries import attempts_of, closed_to, exams_for, with_paper
 from liren.inforce import catalogue
 from liren.people.models import Person
-from liren.people.visibility import Viewer
+from liren.people.visibility import Viewer, visible
 from liren.points.queries import balances, moves
 from liren.records.models import Record
+from liren.workbench.presenting.todo import cards
 from liren.workbench.presenting.words import hours, minutes, record_url, state
 
 PAGE = 30
@@ -86,15 +87,28 @@ def currency(name: str) -> str:
     return {"points": _("积分"), "minutes": _("服务分钟")}.get(name, name)
 
 
+def my_reports(viewer: Viewer, before: int | None) -> dict[str, Any]:
+    """The context of reports.html: what one reported oneself and what became of it, the last first."""
+    rows = visible(Record.objects.filter(opener=viewer.person), to=viewer).exclude(shape="activity")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.select_related("place", "unit").order_by("-pk")[: PAGE + 1])
+    more = f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
+    return {"cards": cards(found[:PAGE], viewer), "next": more, "later": before is not None}
+
+
 def study(viewer: Viewer, before: int | None) -> dict[str, Any]:
     """The context of study.html: sessions to come and past, and the exams one may sit."""
     assert viewer.person is not None, "somebody's own"
-    coming = [row for row in expected_of(viewer.person, PAGE, after=now()) if learning(row.record)]
+    told = _exams(viewer)
+    sat = {one["number"] for one in told}
+    expected = [row for row in expected_of(viewer.person, PAGE, after=now()) if learning(row.record)]
+    coming = [row for row in expected if row.record.number not in sat]
     past = [row for row in attended(viewer.person, PAGE * 4, before=before) if learning(row.record)]
     return {
         "coming": [_service(row) for row in coming],
         "past": [_service(row) for row in past[:PAGE]],
-        "exams": _exams(viewer),
+        "exams": told,
     }
 
 
@@ -118,6 +132,7 @@ def _exams(viewer: Viewer) -> list[dict[str, Any]]:
         told.append(
             {
                 "title": record.title or spec.title,
+                "number": record.number,
                 "state": state(record, spec),
                 "open": open_,
                 "going": attempt is not None and attempt.submitted is None,

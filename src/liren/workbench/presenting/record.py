@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+
 from liren.clock import now
 from liren.forms.steps import offered_steps
 from liren.inforce import catalogue
@@ -14,7 +16,8 @@ from liren.people.standing import Standing
 from liren.people.visibility import Viewer
 from liren.places.queries import path_of, work_calendar
 from liren.records.dossier import Dossier
-from liren.workbench.presenting.todo import button
+from liren.workbench.presenting.exam import is_exam
+from liren.workbench.presenting.todo import button, onward_first
 from liren.workbench.presenting.words import limit, state
 
 #: Acts that a phone shows at once; the whole life is one tap further.
@@ -29,7 +32,7 @@ def record(found: Dossier, viewer: Viewer, *, may_attach: bool) -> dict[str, Any
     names = names_for(found, entry.spec, viewer)
     person = viewer.person
     standing = Standing({person.pk: list(viewer.posts)}) if person else Standing()
-    offered = offered_steps(one, person, at, standing)
+    offered = onward_first(one, offered_steps(one, person, at, standing))
     life = acts(found, entry.spec, names)
     return {
         "number": one.number,
@@ -47,6 +50,7 @@ def record(found: Dossier, viewer: Viewer, *, may_attach: bool) -> dict[str, Any
         "earlier": life[:-LATEST],
         "files": [_file(file) for file in found.files],
         "activity": one.shape == "activity",
+        "exam": reverse("workbench:exam", args=[one.number]) if may_attach and is_exam(one) else "",
         "may_attach": may_attach,
     }
 

@@ -92,7 +92,7 @@ def cards(records: list[Record], viewer: Viewer) -> list[dict[str, Any]]:
     told = []
     for record in records:
         entry = catalogue().kinds[record.kind]
-        steps = [step for step in offered.get(record.pk, []) if step.leads_on]
+        steps = onward_first(record, [step for step in offered.get(record.pk, []) if step.leads_on])
         told.append(
             {
                 "number": record.number,
@@ -108,6 +108,17 @@ def cards(records: list[Record], viewer: Viewer) -> list[dict[str, Any]]:
             }
         )
     return told
+
+
+def onward_first(record: Record, steps: list[Offered]) -> list[Offered]:
+    """Steps in the pack's order, those that send a record back behind those that bring it on."""
+    spec = catalogue().kinds[record.kind].spec
+    order = {state: place for place, state in enumerate(spec.states)}
+
+    def back(step: Offered) -> bool:
+        return order.get(spec.steps[step.verb].to or record.state, 0) < order.get(record.state, 0)
+
+    return sorted(steps, key=back)
 
 
 def button(record: Record, step: Offered) -> dict[str, Any]:

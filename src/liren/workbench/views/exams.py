@@ -63,8 +63,7 @@ def _exam(request: HttpRequest, number: str) -> tuple[Record, bool]:
     if sits is not None and sits.kind in catalogue().kinds:
         return sits, False
     record = find_record(number, to=viewer(request))
-    fields = catalogue().kinds[record.kind].spec.fields
-    if record.shape != "activity" or exams.BANK not in fields or not in_charge(record, viewer(request)):
+    if not exams.is_exam(record) or not in_charge(record, viewer(request)):
         raise Refusal("not_found", what="考试", name=number, mend="请从「学习与考试」里打开。")
     return record, True
 

@@ -18,7 +18,7 @@ from liren.packs.fields import BadValue, read_date
 from liren.records.dossier import find_record
 from liren.refusals import Refusal
 from liren.workbench import certificates as register
-from liren.workbench.pages import face, login_url, number_asked, page, person, viewer
+from liren.workbench.pages import face, number_asked, page, person, viewer
 from liren.workbench.presenting import mine as own
 from liren.workbench.presenting.words import english, hours, minutes, state
 
@@ -28,7 +28,7 @@ from liren.workbench.presenting.words import english, hours, minutes, state
 def mine(request: HttpRequest) -> HttpResponse:
     """Everything of one's own, and how the pages look."""
     signed = request.user.is_authenticated
-    context = own.home(person(request)) | {"account": login_url() if signed else "", "signed": signed}
+    context = own.home(person(request)) | {"signed": signed}
     return page(request, "mine", context, tab="mine", title=_("我的"))
 
 
@@ -46,6 +46,14 @@ def my_points(request: HttpRequest) -> HttpResponse:
     """Points: what there is, what came and went."""
     context = own.my_points(person(request), number_asked(request, "before"))
     return page(request, "points", context, tab="mine", title=_("我的积分"), back=reverse("workbench:mine"))
+
+
+@require_safe
+@face
+def my_reports(request: HttpRequest) -> HttpResponse:
+    """What one reported oneself, and what became of it."""
+    context = own.my_reports(viewer(request), number_asked(request, "before"))
+    return page(request, "reports", context, tab="mine", title=_("我报的"), back=reverse("workbench:mine"))
 
 
 @require_safe

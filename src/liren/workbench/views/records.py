@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liren.clock import now
 from liren.forms.records import KEY, step_by_form
 from liren.inforce import catalogue
+from liren.packs.language import Kind
 from liren.people.visibility import Viewer
 from liren.places.queries import work_calendar
 from liren.records.actions import desk
@@ -24,16 +26,22 @@ from liren.refusals import Refusal
 from liren.workbench import writing
 from liren.workbench.pages import face, page, person, viewer
 from liren.workbench.presenting import record as records
-from liren.workbench.presenting.choices import suggestions
+from liren.workbench.presenting.activity import coming, unconfirmed
+from liren.workbench.presenting.choices import suggestions, used_before
 from liren.workbench.presenting.todo import todo as todo_list
 from liren.workbench.presenting.words import limit, record_url, state
+
+#: What one is expected at within so long stands on the to-do list too.
+SOON = timedelta(days=7)
 
 
 @require_safe
 @face
 def todo(request: HttpRequest) -> HttpResponse:
     """What waits for whoever signed in, by when it is due; `?kind=` narrows, `?after=` goes on."""
-    context = todo_list(viewer(request), request.GET.get("kind", ""), request.GET.get("after", ""))
+    kind, after = request.GET.get("kind", ""), request.GET.get("after", "")
+    context = todo_list(viewer(request), kind, after)
+    context["coming"] = [] if kind or after else coming(person(request), within=SOON)
     return page(request, "todo", context, tab="todo", title=_("待办"))
 
 
@@ -84,10 +92,18 @@ def _step_page(request: HttpRequest, form, found: Record, verb: str) -> HttpResp
         "state": state(found, spec),
         "limit": limit(found, spec, now(), work_calendar()),
         "place": found.place.name,
+        "used": used_before(form, found),
+        "unconfirmed": _left_open(found, spec, verb),
     }
     title = spec.steps[verb].title
     status = 422 if form.errors else 200
     return page(request, "step", context, title=title, back=record_url(found.number), status=status)
+
+
+def _left_open(record: Record, spec: Kind, verb: str) -> int:
+    """How many hours would never be confirmed, because the step ends the activity and closes its list."""
+    to = spec.states.get(spec.steps[verb].to or "")
+    return unconfirmed(record) if to and to.end and record.shape == "activity" else 0
 
 
 @require_POST

@@ -38,7 +38,7 @@
     const refused = item.state === "refused";
     const facts = make("dl", { className: "facts", lang: "zh-Hans" });
     for (const field of item.fields) {
-      if (field.value && field.value.length) facts.append(make("dt", { textContent: field.label }), make("dd", { textContent: shown(field) }));
+      if (field.type !== "hidden" && field.value && field.value.length) facts.append(make("dt", { textContent: field.label }), make("dd", { textContent: shown(field) }));
     }
     if (item.photo) facts.append(make("dt", { textContent: Work.say("photo") }), make("dd", { textContent: "✓" }));
     const told = [...item.words, ...Object.entries(item.beside || {}).map(([label, why]) => `${label}：${why.join("；")}`)];
@@ -78,7 +78,7 @@
   /* The boxes of an item, made from what the phone kept of its form: they open without a network too. */
   function editor(item) {
     const form = make("form", { className: "work-form" });
-    item.fields.forEach((field, place) => form.append(box(field, `${item.key}-${place}`)));
+    item.fields.forEach((field, place) => { if (field.type !== "hidden") form.append(box(field, `${item.key}-${place}`)); });
     const gone = item.photo ? make("label", { className: "tap tap-one" }, make("input", { type: "checkbox", name: "photo-gone" }), make("span", { textContent: Work.say("photo_gone") })) : null;
     if (gone) form.append(make("div", { className: "field" }, gone));
     const done = make("button", { type: "submit", className: "button button-main", textContent: Work.say("save") });
@@ -119,6 +119,7 @@
   }
 
   function typed(form, field, id) {
+    if (field.type === "hidden") return field.value;
     const boxes = [...form.querySelectorAll(`[name="${id}"]`)];
     if (field.type === "checkbox") return boxes.filter((one) => one.checked).map((one) => one.value);
     if (field.type === "radio") return (boxes.find((one) => one.checked) || { value: "" }).value;

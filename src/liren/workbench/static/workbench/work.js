@@ -123,13 +123,17 @@ const Work = (() => {
     form.dataset.busy = "yes"; // a second tap does nothing, and the key would see to it anyway
     const item = itemOf(form);
     const result = await send(item).catch(() => ({ gone: true }));
+    // Who comes back with the back button and writes something else must not meet the key of what was sent.
+    const renew = () => { form.elements.key.value = Store.fresh(); };
     if (result.done) {
+      renew();
       notice(say("sent", result.number), { later: true });
       if (form.dataset.stay === undefined) location.assign(form.dataset.verb ? told.home : result.href);
       else location.reload();
     } else if (result.refused || result.fields) {
       form.submit(); // the server says beside the boxes what is wrong
     } else if (await hold({ ...item, state: result.login ? "login" : result.other ? "other" : "waiting" })) {
+      renew();
       setOffline(Boolean(result.gone));
       notice(say("stored"), { later: true });
       if (form.dataset.stay === undefined) location.assign(told.queue);
@@ -202,11 +206,24 @@ const Work = (() => {
     const saving = navigator.connection && navigator.connection.saveData;
     const list = [told.home, `${told.home}new/`];
     if (!saving) list.push(...[...document.querySelectorAll("a[data-step]:not([data-one-tap])")].slice(0, 8).map((one) => one.href));
-    if (!document.documentElement.dataset.kept) ready.active.postMessage({ keep: list });
+    if (!document.documentElement.dataset.kept) ready.active.postMessage({ keep: list, here: location.pathname });
     navigator.serviceWorker.addEventListener("message", () => document.dispatchEvent(new CustomEvent("liren-flushed")));
   }
 
+  /* Names to tap instead of typing them; who types is not hindered. */
+  function fills() {
+    for (const row of document.querySelectorAll("[data-fills]")) {
+      const box = document.getElementById(row.dataset.fills);
+      row.hidden = false;
+      row.addEventListener("click", (event) => {
+        const name = event.target.closest("button");
+        if (name) box.value = name.textContent.trim();
+      });
+    }
+  }
+
   function start() {
+    fills();
     const before = sessionStorage.getItem("liren-said");
     sessionStorage.removeItem("liren-said");
     if (before) notice(before);

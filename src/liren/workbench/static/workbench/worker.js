@@ -7,6 +7,7 @@ importScripts(TOLD.store);
 
 const SHELL = `liren-shell-${TOLD.version}`, PAGES = "liren-pages";
 const MOST = 60; // pages kept, the oldest go first
+const FRESH = 600000; // milliseconds for which a page that was kept beforehand is not asked for again
 const PATIENCE = 6000; // milliseconds to wait for a network that does not answer, where a kept page is there
 const OFFLINE = `${TOLD.home}offline/`, SEND = `${TOLD.home}send/`;
 // Never kept: what is asked of the server itself, and what is worthless tomorrow.
@@ -98,10 +99,10 @@ async function dated(answer) {
 let turn = Promise.resolve(); // one after the other: what is kept next must not be forgotten with what was before
 
 self.addEventListener("message", (event) => {
-  const { forget: leave, keep: list } = event.data || {};
+  const { forget: leave, keep: list, here } = event.data || {};
   turn = turn.then(async () => {
     if (leave) await forget();
-    if (list) await beforehand(list);
+    if (list) await beforehand(list, here);
   }).catch(() => {});
   event.waitUntil(turn);
 });
@@ -112,26 +113,44 @@ async function forget() {
   await (await caches.open(SHELL)).addAll(TOLD.shell.filter((path) => path.startsWith(TOLD.home)));
 }
 
-/* Pages that somebody will want without a network: the list, and the forms that a kept page names with data-keep. */
-async function beforehand(addresses) {
-  const wanted = [...addresses], seen = new Set();
+/* Pages that somebody will want without a network: the list, and the forms that a kept page names with data-keep;
+ * and the page that is open, where the worker came too late to see it. What was kept just now is not asked for again. */
+async function beforehand(addresses, here) {
+  const wanted = here && (await age(here)) === Infinity ? [here, ...addresses] : [...addresses], seen = new Set();
   while (wanted.length && seen.size < 16) {
     const address = wanted.shift();
-    if (seen.has(address)) continue;
+    if (seen.has(address) || LIVE.some((start) => address.startsWith(start))) continue;
     seen.add(address);
     try {
-      const answer = await fetch(address, { credentials: "same-origin" });
-      if (!answer.ok || answer.redirected) continue;
-      const text = await answer.clone().text();
-      for (const [link] of text.matchAll(/<a [^>]*data-keep/g)) {
-        const found = /href="([^"]+)"/.exec(link);
-        if (found) wanted.push(found[1]);
-      }
-      await keep(new Request(new URL(address, self.location.origin)), answer);
+      const found = (await age(address)) < FRESH ? known(address) : fetched(address);
+      wanted.push(...(await found));
     } catch {
       return; // without a network nothing more can be fetched
     }
   }
+}
+
+/* Milliseconds since a page was kept; endless where it is not. */
+async function age(address) {
+  const kept = await (await caches.open(PAGES)).match(address, { ignoreVary: true });
+  return kept ? Date.now() - new Date(kept.headers.get("X-Kept")).getTime() : Infinity;
+}
+
+async function known(address) {
+  const kept = await (await caches.open(PAGES)).match(address, { ignoreVary: true });
+  return links(await kept.text());
+}
+
+async function fetched(address) {
+  const answer = await fetch(address, { credentials: "same-origin" });
+  if (!answer.ok || answer.redirected) return [];
+  const text = await answer.clone().text();
+  await keep(new Request(new URL(address, self.location.origin)), answer);
+  return links(text);
+}
+
+function links(text) {
+  return [...text.matchAll(/<a [^>]*data-keep/g)].map(([link]) => /href="([^"]+)"/.exec(link)).filter(Boolean).map((found) => found[1]);
 }
 
 self.addEventListener("sync", (event) => {

@@ -1,0 +1,157 @@
+"""The site as it runs for a county, and what it spends: server and database processes together."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request."""
+
+    path: str
+    method: str = "GET"
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Spent:
+    """What a piece of work cost: milliseconds; ``cpu`` of server and database per request, ``ok`` answers."""
+
+    cpu: float
+    p50: float
+    p99: float
+    per_second: float
+    memory: float
+    bytes: int
+    ok: int
+    asked: int
+
+
+class Site:
+    """`liren serve` in a process of its own, on a free port."""
+
+    def __init__(self, home: Path, database: str) -> None:
+        self.port = _free_port()
+        settings = {"LIREN_HOME": str(home), "LIREN_DATABASE_URL": database, "LIREN_PROXY": "1"}
+        command = [sys.executable, "-c", "import sys; from liren.cli.main import main; sys.exit(main())"]
+        self.process = subprocess.Popen(
+            [*command, "serve", "--port", str(self.port)],
+            env=os.environ | settings,
+            stdout=subprocess.DEVNULL,
+        )
+        self.database = _postmaster(database)
+        for _ in range(300):
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 0.2).close()
+                return
+            except OSError:
+                time.sleep(0.1)
+        self.stop()
+        raise RuntimeError("the site does not answer after 30 s")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+    def cpu(self) -> float:
+        """CPU seconds spent so far, user and system, by the site and the database server."""
+        return sum(_ticks(pid) for pid in self._processes()) / TICKS
+
+    def memory(self) -> float:
+        """Resident MiB of the site's processes."""
+        return sum(_resident(pid) for pid in _tree(self.process.pid)) / 1024
+
+    def _processes(self) -> set[int]:
+        found = _tree(self.process.pid)
+        return found | _tree(self.database) if self.database else found
+
+    def measure(self, asks: Iterable[Ask], *, warm: int = 3) -> Spent:
+        """Ask one after the other over a kept connection; the first few are not counted."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        times, ok, size, began, before = [], 0, 0, 0.0, 0.0
+        for number, ask in enumerate(asks):
+            if number == warm:
+                began, before = time.perf_counter(), self.cpu()
+            at = time.perf_counter()
+            connection.request(ask.method, ask.path, ask.body or None, ask.headers)
+            answer = connection.getresponse()
+            content = answer.read()
+            if number >= warm:
+                times.append((time.perf_counter() - at) * 1000)
+                ok += answer.status in (200, 302, 303)
+                size = len(content)
+        spent, elapsed = self.cpu() - before, time.perf_counter() - began
+        times.sort()
+        count = len(times)
+        return Spent(
+            spent * 1000 / count, times[count // 2], times[min(count - 1, count * 99 // 100)], count / elapsed,
+            self.memory(), size, ok, count,
+        )  # fmt: skip
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _stat(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _ticks(pid: int) -> int:
+    fields = _stat(pid)
+    return int(fields[11]) + int(fields[12]) if fields else 0
+
+
+def _resident(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS")), 0)
+
+
+def _tree(root: int) -> set[int]:
+    """A process and all below it."""
+    parents = {
+        int(p.name): int(_stat(int(p.name))[1])
+        for p in Path("/proc").iterdir()
+        if p.name.isdigit() and _stat(int(p.name))
+    }
+    found, grew = {root}, True
+    while grew:
+        more = {pid for pid, parent in parents.items() if parent in found} - found
+        grew = bool(more)
+        found |= more
+    return found
+
+
+def _postmaster(database: str) -> int | None:
+    """The database server's first process; None for SQLite, which works inside the site."""
+    if not database.startswith("postgres"):
+        return None
+    import psycopg
+
+    with psycopg.connect(database) as connection:
+        row = connection.execute("SELECT pg_backend_pid()").fetchone()
+        assert row is not None
+        return int(_stat(row[0])[1])

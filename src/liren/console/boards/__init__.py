@@ -1,0 +1,1 @@
+"""Boards: all figures of a pack for a place and a period on one page."""

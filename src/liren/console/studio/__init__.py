@@ -1,0 +1,1 @@
+"""The report studio: a report's text is worded here, looked at with its numbers, issued, and compared."""

@@ -1,0 +1,50 @@
+"""What every form that writes has: an idempotency key, and refusals laid beside the fields they name."""
+
+import uuid
+from typing import Any
+
+from django import forms
+
+from liren.refusals import Refusal
+
+KEY = "key"
+
+
+class KeyedForm(forms.Form):
+    """A double click, a retry after a lost connection and the back button carry the same key, and write once."""
+
+    #: What refusals call a field → its name in this form, where the label says it otherwise.
+    called: dict[str, str] = {}
+    #: The refusal that the form came back with, if any.
+    refusal: Refusal | None = None
+
+    @property
+    def write_key(self) -> str:
+        """The key under which this form writes."""
+        return f"form:{self.cleaned_data[KEY]}"
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a refusal where it belongs: beside the field it names, else above the form."""
+        self.refusal = refusal
+        named = str(refusal.facts.get("field") or refusal.facts.get("fields") or "")
+        titles = {str(f.label): name for name, f in self.fields.items()} | self.called
+        hit = False
+        for title in named.split("、"):
+            if title in titles:
+                reason = refusal.facts.get("reason") or "请填写"
+                self.add_error(titles[title], str(reason))
+                hit = True
+        if not hit:
+            self.add_error(None, str(refusal))
+
+
+def with_key(form: type[KeyedForm], fields: dict[str, forms.Field], data=None, initial: dict[str, Any] | None = None,
+             **more: Any):  # fmt: skip
+    """The form with these fields and a fresh key, bound to ``data`` if there is any."""
+    made = type(form.__name__, (form,), {**fields, KEY: key_field(), **more})
+    return made(data, initial={KEY: uuid.uuid4().hex, **(initial or {})})
+
+
+def key_field() -> forms.Field:
+    """The hidden key."""
+    return forms.CharField(widget=forms.HiddenInput, max_length=60)

@@ -1,0 +1,59 @@
+"""What an action begins with: a desk, the kind, the draft of a record that already stands."""
+
+from datetime import datetime
+
+from liren.clock import now
+from liren.inforce import catalogue
+from liren.packs.catalogue import KindEntry
+from liren.people.models import Person
+from liren.people.standing import Standing
+from liren.places.queries import work_calendar
+from liren.refusals import Refusal
+
+from .acts import NewAct
+from .flow import Desk, Draft
+from .models import Record
+from .values import Resolver, keepable
+
+
+def desk(inside: str = "", standing: Standing | None = None) -> Desk:
+    """A desk for one request or one bulk run; bare names are looked for ``inside`` a place code."""
+    return Desk(standing or Standing(), Resolver(inside), work_calendar())
+
+
+def kind_named(kind: str) -> KindEntry:
+    """A kind by its id (``pack.kind``). Raises :class:`Refusal`."""
+    try:
+        return catalogue().kind_entry(kind)
+    except KeyError as fault:
+        raise Refusal("not_found", what="记录类型", name=kind, mend=str(fault.args[0])) from None
+
+
+def inside_of(by: Person | None, at: datetime, standing: Standing | None = None) -> str:
+    """The county in which bare place names of an actor are looked for."""
+    if by is None:
+        return ""
+    for post in (standing or Standing()).posts(by, at):
+        return post.place_code[:6]
+    return (by.place_id or "")[:6]
+
+
+def load_draft(record: Record) -> Draft:
+    """The draft of a record that already stands, with who took which step."""
+    draft = Draft(kind_named(record.kind), record)
+    acts = record.acts.order_by("id").values_list("verb", "by_id", "at", "from_state", "to_state")
+    for verb, by, at, before, after in acts:
+        draft.takers.setdefault(verb, set()).add(by)
+        if before != after:
+            draft.since = at
+        if verb != "late":
+            draft.last_at = at
+    return draft
+
+
+def act_on(record: Record, verb: str, *, by, at, changed=None, note="", key=None, to=None) -> NewAct:
+    """An act outside the flow, on its way to the chain."""
+    keepable(note, "说明")
+    by_id = by.pk if by else None
+    said = {"record_id": record.pk, "note": note, "changed": changed or {}, "key": key}
+    return NewAct(verb, record.state, to or record.state, by_id, at, now(), **said)

@@ -1,0 +1,64 @@
+"""The cast at the workbench: everybody finds something to do on the day the demo is built."""
+
+from pathlib import Path
+
+import pytest
+
+from liren import inforce
+from liren.activities.queries import served
+from liren.clock import at_time
+from liren.demo.desk import EVENT, add_desk
+from liren.demo.world import World, build_worlds
+from liren.exams.queries import closed_to, exams_for
+from liren.people.models import Person
+from liren.people.visibility import Viewer, viewer_of
+from liren.records.models import Act, Record
+from liren.records.waiting import waiting
+from liren.trail.queries import breaks
+from tests.cast import moment
+
+PACKS = ("grid_case", "volunteer_service", "law_exam")
+TODAY = moment("2026-03-04 10:00")  # a Wednesday
+
+
+@pytest.fixture
+def world(db, monkeypatch: pytest.MonkeyPatch, repository: Path) -> World:
+    monkeypatch.setattr(inforce, "pack_roots", lambda: [repository / "packs" / name for name in PACKS])
+    inforce.catalogue.cache_clear()
+    yield build_worlds()["qinghe"]
+    inforce.catalogue.cache_clear()
+
+
+def eyes(word: str) -> Viewer:
+    return viewer_of(Person.objects.get(code=f"cast-{word}"), TODAY)
+
+
+def test_everybody_of_the_cast_finds_their_day(world: World):
+    with at_time(TODAY):
+        assert add_desk(world) == Record.objects.count()
+    due = [record.due for record in waiting(eyes("dispatcher"))]
+    assert len(due) >= 5
+    assert due[0] < TODAY < due[-1], "something is overdue, most is not"
+    assert waiting(eyes("handler")).count() == 3
+    assert waiting(eyes("squad-leader")).count() == 2
+    assert waiting(eyes("hours-checker")).count() == 1
+    volunteer = eyes("volunteer")
+    hours = served(volunteer.person)
+    assert (hours.confirmed, hours.waiting) == (220, 110)
+    exam = exams_for(volunteer).get()
+    assert closed_to(exam, TODAY) is None
+    assert Record.objects.filter(kind=EVENT, opener__code="cast-grid-member").count() == 9
+
+
+def test_nothing_of_it_happens_tomorrow_and_the_trail_is_whole(world: World):
+    with at_time(TODAY):
+        add_desk(world)
+    assert not Act.objects.filter(at__gt=TODAY).exists()
+    assert not list(breaks())
+
+
+def test_without_its_packs_there_is_no_desk(world: World, monkeypatch: pytest.MonkeyPatch, repository: Path):
+    monkeypatch.setattr(inforce, "pack_roots", lambda: [repository / "packs" / "grid_case"])
+    inforce.catalogue.cache_clear()
+    assert add_desk(world) == 0
+    assert not Person.objects.filter(code__startswith="cast-").exists()
