@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import shutil
 import signal
@@ -14,6 +13,8 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+from tests.browser.frozen import MOMENT
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 #: What the browser tests make for themselves; `make clean` removes it with the rest of out/.
@@ -28,33 +29,28 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 def demo_home() -> Path:
-    """A home with the whole demo in it, built when packs or builder changed. Nobody writes into it: take a copy."""
+    """A home with the whole demo in it: the one LIREN_BROWSER_HOME names, or one built here.
+
+    `liren demo` builds anew only when a pack changed; nobody writes into this home, tests copy it.
+    """
+    if given := os.environ.get("LIREN_BROWSER_HOME"):
+        return Path(given).resolve()
     home = MADE / "demo"
-    built = home / "built.sha256"
-    digest = _made_of()
-    if built.exists() and built.read_text() == digest:
-        return home
-    shutil.rmtree(home, ignore_errors=True)
-    (home / "var").mkdir(parents=True)
-    settings = _environment(home)
-    settings["LIREN_DATABASE_URL"] = f"sqlite:///{home}/var/liren.sqlite3?synchronous=off"
-    words = [sys.executable, "-m", "tests.browser.building"]
-    subprocess.run(words, env=settings, cwd=REPOSITORY, check=True)
-    built.write_text(digest)
-    return home
-
-
-def _made_of() -> str:
-    """Changes when a pack, the builder or the moment does."""
-    files = [
-        *REPOSITORY.glob("packs/*/*.*"),
-        *REPOSITORY.glob("src/liren/demo/*.py"),
-        Path(__file__).with_name("frozen.py"),
+    home.mkdir(parents=True, exist_ok=True)
+    code = "import sys; from liren.cli.main import main; sys.exit(main())"
+    words = [
+        sys.executable,
+        "-c",
+        code,
+        "demo",
+        "--no-serve",
+        "--day",
+        str(MOMENT.date()),
+        "--out",
+        str(home / "out"),
     ]
-    sha = hashlib.sha256()
-    for file in sorted(files):
-        sha.update(file.read_bytes())
-    return sha.hexdigest()
+    subprocess.run(words, env=_environment(home), cwd=REPOSITORY, check=True)
+    return home
 
 
 def copy_of(home: Path, into: Path) -> Path:

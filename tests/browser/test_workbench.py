@@ -1,9 +1,9 @@
 """The phone itself: a real Chromium, the server stopped in the middle, the browser closed and opened again."""
 
-import importlib.util
 import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,19 +13,15 @@ from liren.exams.actions import paper_commit, paper_open, questions_add
 from liren.exams.models import Attempt
 from liren.records.actions import record_open, record_step
 from liren.records.models import Act, File, Record
+from tests.browser.chromium import MISSING, found
 from tests.cast import Cast, make_cast
 from tests.workbench import conftest as desk
-from tests.workbench.browsing import Site, browser, browser_path
+from tests.workbench.browsing import PHONE, Site, browsers
 from tests.workbench.test_records import picture
 
 pytestmark = [
-    pytest.mark.skipif(
-        importlib.util.find_spec("playwright") is None,
-        reason="playwright is not installed: pip install playwright (no browser of its own is needed)",
-    ),
-    pytest.mark.skipif(
-        browser_path() is None, reason="no Chromium on this machine: apt-get install chromium"
-    ),
+    pytest.mark.browser,
+    pytest.mark.skipif(found() is None, reason=MISSING),
     pytest.mark.django_db(transaction=True),
 ]
 desk_packs, read_packs, signed, hold = desk.desk_packs, desk.read_packs, desk.signed, desk.hold
@@ -53,11 +49,17 @@ def site(cast: Cast) -> Iterator[Site]:
 def phone(tmp_path: Path, site: Site, signed):
     """``phone(person)``: their phone; opened again it is the same one."""
 
+    @contextmanager
     def take(person, **more):
-        cookie = signed(person).cookies["liren_session"].value
-        return browser(tmp_path / f"phone-{person.pk}", cookie, site, **more)
+        with browsers([profile(person, tmp_path, signed)], site, **more) as (context,):
+            yield context
 
     return take
+
+
+def profile(person, folder: Path, signed) -> tuple[Path, str]:
+    """Where somebody's phone keeps what it keeps, and the cookie that signs them in."""
+    return folder / f"phone-{person.pk}", signed(person).cookies["liren_session"].value
 
 
 def until(page, question: str, *given, seconds: float = 15) -> None:
@@ -96,8 +98,8 @@ def test_a_report_outlives_the_line_and_the_browser_and_is_sent_once(cast: Cast,
         assert page.locator("#id_title").input_value() == "公共设施 · 第3网格"
         page.get_by_role("button", name="上报", exact=True).tap()
         page.wait_for_url("**/w/queue/")
-        assert "等待发出" in page.locator("#queue").inner_text()
-        assert page.locator("[data-count]").inner_text() == "1"
+        page.locator("#queue").get_by_text("等待发出").wait_for()
+        until(page, "document.querySelector('[data-count]').textContent === '1'")
     with phone(cast.grid_member) as context:  # the browser was closed; still no server
         page = context.new_page()
         page.goto(f"{site.url}/w/queue/")
@@ -206,6 +208,56 @@ def test_somebody_else_on_the_same_phone_sends_nothing_of_the_first(cast: Cast, 
     assert Record.objects.get().opener == cast.grid_member
 
 
+def test_a_session_that_ended_loses_nothing_that_was_typed(cast: Cast, site: Site, phone, signed):
+    with phone(cast.grid_member) as context:
+        page = context.new_page()
+        page.goto(f"{site.url}/w/new/{KIND}/")
+        page.get_by_text("公共设施").tap()
+        page.get_by_label("标题").fill("写了很久")
+        context.clear_cookies(name="liren_session")
+        page.get_by_role("button", name="上报", exact=True).tap()
+        page.wait_for_url("**/account/login/**")
+        assert not Record.objects.exists()
+        own = signed(cast.grid_member).cookies["liren_session"].value
+        context.add_cookies([{"name": "liren_session", "value": own, "url": site.url}])
+        page.goto(f"{site.url}/w/")
+        sent(page)
+    assert Record.objects.get().title == "写了很久"
+
+
+def test_two_workers_on_one_record_and_the_second_is_told(cast: Cast, site: Site, signed, tmp_path: Path):
+    """Both have the same step open; whoever is second learns what became of it and loses no word."""
+    values = {"title": "路灯", "category": "facility", "place": cast.grid}
+    record = record_open(KIND, values, by=cast.grid_member)
+    two = [profile(person, tmp_path, signed) for person in (cast.dispatcher, cast.deputy)]
+    with browsers(two, site) as contexts:
+        first, second = (context.new_page() for context in contexts)
+        for page in (first, second):
+            page.goto(f"{site.url}/w/step/decline/{record.number}/")
+        first.get_by_label("办理结果").fill("不属于本街道")
+        first.get_by_role("button", name="不予受理").tap()
+        first.get_by_text("已发出").wait_for()
+        second.get_by_label("办理结果").fill("重复反映，已并案")
+        second.get_by_role("button", name="不予受理").tap()
+        second.get_by_text("现在是「不予受理」").wait_for()
+        assert second.get_by_label("办理结果").input_value() == "重复反映，已并案"
+    assert Act.objects.filter(record=record, verb="decline").count() == 1
+
+
+def test_a_form_reached_by_the_back_button_is_a_new_one(cast: Cast, site: Site, phone):
+    with phone(cast.grid_member) as context:
+        page = context.new_page()
+        page.goto(f"{site.url}/w/new/")
+        page.goto(f"{site.url}/w/new/{KIND}/")
+        for category in ("公共设施", "市容环境"):
+            page.get_by_text(category).tap()
+            page.get_by_role("button", name="上报", exact=True).tap()
+            page.wait_for_url("**/w/records/**")
+            page.go_back()
+            page.wait_for_url(f"**/w/new/{KIND}/")
+    assert set(Record.objects.values_list("category", flat=True)) == {"facility", "sanitation"}
+
+
 def test_a_double_tap_is_one_report_and_a_walk_goes_on(cast: Cast, site: Site, phone):
     values = {"title": "路灯", "category": "facility", "place": cast.grid}
     record_open(KIND, values, by=cast.grid_member)  # what was reported before may be walked with
@@ -260,6 +312,8 @@ def test_answers_of_an_exam_survive_a_broken_line_and_a_reload(cast: Cast, site:
         page = context.new_page()
         page.goto(f"{site.url}/w/exams/{exam.number}/")
         page.get_by_role("button", name="开始答题").tap()
+        page.locator(".questions").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         page.get_by_text("右").nth(0).tap()
         page.get_by_text("已保存").wait_for()
         with site.down():

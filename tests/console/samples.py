@@ -14,6 +14,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from liren.look.charts import State, Step, bars, flow, share, trend
+from liren.look.svg import Svg
 
 FOLDER = Path(__file__).with_name("pages")
 TEMPLATES = Path(__file__).resolve().parents[2] / "src/liren/console/templates/console"
@@ -48,6 +49,7 @@ def drawings() -> dict[str, Any]:
         "trend": trend(months, "按期办结率", unit="%", target=95, target_title="计划", from_zero=False),
         "bars": bars(TOWNS, "按期办结率，各镇街", unit="%", target=95),
         "share": share(1435, 1489, "按期办结率 96.4%"),
+        "closing": Svg("</ol>"),
         "present": share(2, 3, "到场 2，应到 3"),
     }
 

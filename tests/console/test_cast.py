@@ -98,8 +98,8 @@ def addresses() -> set[str]:
     return names - FORMS
 
 
-#: Addresses that only take a form; what they let whom do stands in test_doing.
-FORMS = {"do"}
+#: Addresses of forms about records that were named before; what they let whom do stands in test_doing, test_bulk.
+FORMS = {"do", "bulk"}
 
 
 @pytest.mark.parametrize("who", CAST)

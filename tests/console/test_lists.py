@@ -86,7 +86,7 @@ def test_what_cannot_be_read_is_said_beside_its_field(town, boards, opened):
 def test_columns_are_chosen_by_link_and_private_values_stay_masked(town, boards, opened):
     page = opened(f"{BOARDS}?col=phone&col=title&col=nothing&q=老街", as_=town.cast.dispatcher)
     heads = [one.text for one in page.all("th") if one.attrs["scope"] == "col"]
-    assert heads == ["编号", "名称", "联系电话"]
+    assert heads == ["选择", "编号", "名称", "联系电话"]
     assert "1█████████0" in words(page)
     assert "13800000000" not in words(page)
     assert "████" in words(opened(f"{BOARDS}?col=phone&q=老街"))

@@ -73,6 +73,7 @@ def addresses(town: Town) -> dict[str, str]:
         "list ordered": "/lists/gazette.board/?sort=quantity&category=wall&col=keeper&col=phone",
         "record of a matter": f"/records/{town.check.number}/",
         "form of a deed": f"/records/{town.board.number}/?do=link",
+        "form for many": f"/lists/gazette.board/bulk/?pick={town.board.number}&step=end",
         "form of a new record": "/lists/gazette.tip/new/",
         "record of an activity": f"/records/{town.round.number}/",
         "record of a register": f"/records/{town.board.number}/",

@@ -15,8 +15,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
+from liren.clock import at_time
 from liren.people.visibility import viewer_of
-from liren.portal import urls
+from liren.portal import keeping, urls
 from liren.portal.resident import token_for
 from tests.activities.test_signups import activity
 from tests.cast import moment
@@ -143,12 +144,16 @@ def test_pages_with_faults_are_whole_too(resident):
     assert not page.faults
     for one in page.elements:
         _check_element(page, one, "report with faults")
+    leads = [one.attrs["href"] for one in page.all("a") if one.attrs.get("href", "").startswith("#")]
+    assert leads == ["#main", "#id_title", "#category_box"]
+    assert {lead[1:] for lead in leads} <= set(page.ids)
 
 
 def test_golden_query_counts(stocked):
     """What each page asks of the database; `LIREN_GOLDEN=write` notes the counts anew."""
     client, told = Resident().settle(), {}
     for name, address in pages(stocked).items():
+        keeping._kept.clear()
         with CaptureQueriesContext(connection) as asked:
             client.get(address)
         told[name] = len(asked)
@@ -170,6 +175,7 @@ def test_no_page_grows_with_the_table(stocked, county):
     def asked() -> dict[str, int]:
         counts = {}
         for name, address in wanted.items():
+            keeping._kept.clear()
             with CaptureQueriesContext(connection) as queries:
                 client.get(address)
             counts[name] = len(queries)
@@ -185,6 +191,24 @@ def test_no_page_grows_with_the_table(stocked, county):
     assert text.count('class="tags"') == 20
     second = client.get("/p/matters/", {"page": "2"}).content.decode()
     assert second.count('class="tags"') == 7
+
+
+def test_the_first_page_is_kept_until_something_is_written(stocked, county):
+    """Kept by place and language, and never longer than a minute; with the clock standing, only a write renews it."""
+    client = Resident().settle()
+    with at_time(moment("2024-03-08 09:00")):
+        first = client.get("/p/")
+        with CaptureQueriesContext(connection) as asked:
+            again = client.get("/p/")
+        assert len(asked) == 2  # the place, the head of the trail
+        assert again.content == first.content
+        closed_event(county)
+        assert client.get("/p/").content != first.content
+        assert 'lang="en"' in client.get("/p/", {"lang": "en"}).content.decode()
+        assert "Just settled" in client.get("/p/").content.decode()
+        assert "Just settled" not in client.get("/p/", {"lang": "zh"}).content.decode()
+        other = Resident().settle("990009002")
+        assert "刚有结果的事" not in other.get("/p/").content.decode()
 
 
 def test_a_first_visit_is_light(stocked, county):

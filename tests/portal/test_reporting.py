@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from liren.people.models import Person
-from liren.records.actions import record_step
+from liren.records.actions import record_step, record_void
 from liren.records.models import File, Record
 from liren.records.storage import path_of
 from tests.portal.conftest import Resident, event, photo
@@ -224,3 +224,21 @@ def test_reading_leaves_no_person(resident, county):
     for address in ("/p/", ADDRESS, "/p/matters/", "/p/mine/"):
         resident.get(address)
     assert Person.objects.count() == before
+
+
+def test_going_back_and_sending_the_same_words_again_is_the_same_report(resident, neighbour, county):
+    """The form a browser comes back to has a new key; the words are the same."""
+    resident.report(title="河边路灯不亮")
+    resident.report(title="河边路灯不亮", details="再说一遍")
+    assert Record.objects.filter(title="河边路灯不亮").count() == 1
+    neighbour.report(title="河边路灯不亮")
+    resident.report(title="桥头路灯不亮")
+    assert Record.objects.count() == 3
+
+
+def test_what_was_settled_may_be_reported_again_in_the_same_words(resident, county):
+    resident.report(title="河边路灯不亮")
+    record_void(Record.objects.get(), by=county.dispatcher, note="误报")
+    resident.report(title="河边路灯不亮")
+    assert Record.objects.exclude(state="void").count() == 1
+    assert Record.objects.count() == 2

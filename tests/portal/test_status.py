@@ -6,6 +6,7 @@ import pytest
 
 from liren.clock import now
 from liren.notices.models import Notice
+from liren.people.actions import post_take
 from liren.portal.resident import token_for
 from liren.records.actions import record_extend, record_open, record_step
 from liren.records.models import Act
@@ -36,6 +37,27 @@ def test_the_reply_is_signed_by_office_and_person_and_sealed(client, county):
     assert f"№{act.pk}" in page
     assert act.hash in page
     assert "没有被改动" in page
+
+
+def test_a_resident_is_not_named_even_where_being_one_is_a_post(client, county):
+    """Some packs keep residents as posts: that makes none of them an office."""
+    post_take(
+        person=county.resident, role="resident", place=county.community, starts=moment("2020-01-01 08:00")
+    )
+    values = {"title": "灯", "category": "facility", "place": county.community}
+    record = record_open("grid_case.event", values, by=county.resident, at=moment("2024-03-04 09:10"))
+    page = client.get(f"/p/record/{record.number}/").content.decode()
+    assert county.resident.name not in page
+    assert "居民" in page
+
+
+def test_how_residents_rate_it_is_for_all_to_see_and_their_words_are_not(client, county):
+    record = closed_event(county, "half")
+    record_step(record, "rate", {"rating": "poor"}, by=record.opener, note="我住在三楼")
+    public = client.get(f"/p/record/{record.number}/").content.decode()
+    assert "<strong>不满意</strong>" in public
+    assert "三楼" not in public
+    assert "我住在三楼" in client.get(link_of(record)).content.decode()
 
 
 def test_a_changed_reply_is_found_out(client, county):

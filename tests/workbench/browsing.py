@@ -1,9 +1,8 @@
 """A real browser and a server that can be stopped and started again on its port, for the tests of the phone."""
 
-import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
@@ -11,17 +10,14 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 
+from tests.browser.chromium import found
+
 #: As root in a container Chromium needs --no-sandbox; the rest keeps it from looking for its maker's servers.
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PHONE = {"width": 390, "height": 844}
-
-
-def browser_path() -> str | None:
-    """Chromium as the system has it; None where there is none."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 class _Quiet(WSGIRequestHandler):
@@ -77,18 +73,19 @@ class Site:
 
 
 @contextmanager
-def browser(folder: Path, cookie: str, site: Site, **more):
-    """A browser with a profile that survives being closed, signed in by its session cookie."""
+def browsers(phones: list[tuple[Path, str]], site: Site, **more):
+    """A browser for each (profile, session cookie): profiles survive being closed, cookies sign in."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            str(folder), executable_path=browser_path(), args=ARGUMENTS, locale="zh-CN",
-            **{"viewport": PHONE, "has_touch": True, **more},
-        )  # fmt: skip
-        context.add_cookies([{"name": "liren_session", "value": cookie, "url": site.url}])
-        context.set_default_timeout(15_000)
-        try:
-            yield context
-        finally:
-            context.close()
+    with sync_playwright() as playwright, ExitStack() as closing:
+        opened = []
+        for folder, cookie in phones:
+            context = playwright.chromium.launch_persistent_context(
+                str(folder), executable_path=found(), args=ARGUMENTS, locale="zh-CN",
+                **{"viewport": PHONE, "has_touch": True, **more},
+            )  # fmt: skip
+            closing.callback(context.close)
+            context.add_cookies([{"name": "liren_session", "value": cookie, "url": site.url}])
+            context.set_default_timeout(15_000)
+            opened.append(context)
+        yield opened

@@ -148,6 +148,7 @@ def test_pages_are_well_formed_and_load_nothing_inline(cast: Cast, signed, matte
             one for one in page.elements if "style" in one.attrs or any(a.startswith("on") for a in one.attrs)
         ]
         assert not page.all("style"), name
+        assert not [one for one in page.all("li") if one.attrs.get("role") in ("status", "alert")], name
         assert all(one.attrs.get("src") for one in page.all("script")), name
         for box in page.all("input", "select", "textarea"):
             kind = box.attrs.get("type", "text")

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 NO_DATABASE = {"demo": True}
@@ -15,12 +16,15 @@ def demo_words(command) -> None:
     command.add_argument("--out", type=Path, default=Path("out"), metavar="DIR")
     command.add_argument("--port", type=int, default=8000)
     command.add_argument("--fresh", action="store_true", help="重建（原来的示范数据作废）")
+    command.add_argument(
+        "--day", default="", metavar="2024-03-04", help="基层人员的一天排在哪天（默认建库那天）"
+    )
 
 
 def demo_run(args) -> int:
     os.environ.setdefault("LIREN_URL", f"http://127.0.0.1:{args.port}")
     os.environ["LIREN_DEMO"] = "1"
-    if status := _build(args.fresh):
+    if status := _build(args.fresh, _day(args.day)):
         return status
     import django
 
@@ -36,11 +40,19 @@ def demo_run(args) -> int:
     return serve(port=args.port)
 
 
-def _build(fresh: bool) -> int:
+def _day(text: str) -> str:
+    """The day as it was written; ends with a plain word where it is none."""
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        sys.exit(f"liren: --day {text} 不是日期。请写成 2024-03-04")
+
+
+def _build(fresh: bool, day: str) -> int:
     """Build in a child, into a file of its own that takes its place only when it is whole."""
     url = os.environ.get("LIREN_DATABASE_URL", "")
     if url and not url.startswith("sqlite:"):
-        return _child(url) if _empty_or_refuse() else 0
+        return _child(url, day) if _empty_or_refuse() else 0
     home = Path(os.environ.get("LIREN_HOME") or Path.cwd())
     final = home / (url.removeprefix("sqlite:///").split("?")[0] or "var/liren.sqlite3")
     stamp = final.with_suffix(".demo")
@@ -49,28 +61,30 @@ def _build(fresh: bool) -> int:
             f"liren: {final} 里有别的数据，不敢覆盖。要建示范县，请用 LIREN_DATABASE_URL 另指一个文件，"
             "或先把它移走"
         )
-    if final.exists() and stamp.read_text() == _stamp() and not fresh:
+    if final.exists() and stamp.read_text() == _stamp(day) and not fresh:
         print("示范县已建好（要重建请加 --fresh）")
         return 0
     draft = final.with_suffix(".building")
     for leftover in draft.parent.glob(draft.name + "*"):
         leftover.unlink()
-    if status := _child(f"sqlite:////{str(draft.resolve()).lstrip('/')}?synchronous=off"):
+    if status := _child(f"sqlite:////{str(draft.resolve()).lstrip('/')}?synchronous=off", day):
         return status
     for tail in ("-wal", "-shm"):
         final.with_name(final.name + tail).unlink(missing_ok=True)
-    stamp.write_text(_stamp())
+    stamp.write_text(_stamp(day))
     os.replace(draft, final)
     return 0
 
 
-def _child(url: str) -> int:
+def _child(url: str, day: str) -> int:
     environment = os.environ | {"LIREN_DATABASE_URL": url}
-    return subprocess.call([sys.executable, "-m", "liren.demo"], env=environment)
+    about = [f"--day={day}"] if day else []
+    words = [sys.executable, "-m", "liren.demo", *about]
+    return subprocess.call(words, env=environment)  # noqa: S603  the day was read as a date
 
 
-def _stamp() -> str:
-    """Changes whenever a pack or a demo file does."""
+def _stamp(day: str) -> str:
+    """Changes whenever a pack, a demo file or what builds the demo does."""
     import hashlib
 
     import django
@@ -79,7 +93,9 @@ def _stamp() -> str:
     from liren.inforce import pack_roots
 
     _ = django
-    sha = hashlib.sha256()
+    sha = hashlib.sha256(day.encode())
+    for file in sorted((Path(__file__).resolve().parents[1] / "demo").glob("*.py")):
+        sha.update(file.read_bytes())
     for root in pack_roots():
         for file in sorted(root.glob("*/*.*")):
             sha.update(file.read_bytes())

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from liren.clock import now
 from liren.console import downloads
 from liren.console.presenting import lists, opening
+from liren.console.presenting.bulk import may_tick
 from liren.console.presenting.list_asking import wanted
 from liren.forms.steps import may_open
 from liren.look.pages import page
@@ -30,7 +31,9 @@ def of_kind(request: HttpRequest, kind: str) -> HttpResponse:
     entry = lists.kind_of(kind)
     asked = wanted(request.GET, entry, viewer(request))
     person = actor(request)
-    context = lists.page(asked, viewer(request), may_tick=False)
+    context = lists.page(
+        asked, viewer(request), may_tick=person is not None and may_tick(entry.spec, viewer(request))
+    )
     context["new"] = (
         opening.offer(entry) if may_open(entry, person, now(), standing_of(viewer(request))) else None
     )

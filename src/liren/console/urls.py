@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from liren.console import doing, lists, views
+from liren.console import bulk, doing, lists, views
 
 app_name = "console"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("lists/", lists.overview, name="lists"),
     path("lists/<str:kind>/", lists.of_kind, name="list"),
     path("lists/<str:kind>/file.<str:form>", lists.as_file, name="list_file"),
+    path("lists/<str:kind>/bulk/", bulk.steps, name="bulk"),
     path("lists/<str:kind>/new/", doing.new, name="new"),
     path("records/<path:number>/do/<str:deed>/", doing.do, name="do"),
     path("records/<path:number>/", views.record, name="record"),

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import date
 
 
 def run() -> int:
@@ -18,8 +19,10 @@ def run() -> int:
     from .values import DemoFault
 
     migrate()
+    days = [word.partition("=")[2] for word in sys.argv[1:] if word.startswith("--day=")]
+    packs = {word for word in sys.argv[1:] if not word.startswith("--")}
     try:
-        build(set(sys.argv[1:]) or None)
+        build(packs or None, day=date.fromisoformat(days[0]) if days else None)
     except (DemoFault, Refusal, PackRefused) as fault:
         print(f"liren: {fault}", file=sys.stderr)
         return 1

@@ -2,10 +2,13 @@
 
 import sys
 import time
-from datetime import date
+from datetime import date, datetime
+from datetime import time as hour
 
 from django.db import transaction
 
+from liren.clock import at_time, now
+from liren.packs.fields import CHINA
 from liren.progress import bar
 from liren.search.actions import keep_up, names_update
 from liren.trail.actions import anchor_set
@@ -15,6 +18,9 @@ from .desk import add_desk
 from .making import Maker, demo_files, items
 from .world import build_worlds
 
+#: When somebody comes to the day that was asked for.
+MORNING = hour(9, 30)
+
 
 def total_of(files: list[tuple[str, dict]]) -> int:
     """A rough number of things to make, for the progress bar."""
@@ -22,8 +28,13 @@ def total_of(files: list[tuple[str, dict]]) -> int:
     return sum(int(c) if c.isdigit() else 50 for c in counts)
 
 
-def build(only: set[str] | None = None, say=lambda text: print(text, file=sys.stderr)) -> int:
-    """Make everything; returns how many records and readings. ``only`` names packs (for tests)."""
+def build(
+    only: set[str] | None = None, *, day: date | None = None, say=lambda text: print(text, file=sys.stderr)
+) -> int:
+    """Make everything; returns how many records and readings. ``only`` names packs (for tests).
+
+    ``day``: the day of those who work in the field, today where nobody says.
+    """
     files = [(p, f) for p, f in demo_files() if only is None or p in only]
     made, began = 0, time.perf_counter()
     keep_up()
@@ -43,7 +54,8 @@ def build(only: set[str] | None = None, say=lambda text: print(text, file=sys.st
     names_update(people=False)  # 55,000 persons of pools cost five seconds; the first tick brings them
     anchor_set(date(2023, 12, 31))
     if only is None:
-        with transaction.atomic():
+        at = datetime.combine(day, MORNING, CHINA) if day else now()
+        with transaction.atomic(), at_time(at):
             made += add_desk(worlds["qinghe"])
     say(f"建成：{made} 条记录与上报数，{time.perf_counter() - began:.0f} 秒")
     return made

@@ -34,8 +34,20 @@ class KeyedForm(forms.Form):
                 reason = refusal.facts.get("reason") or "请填写"
                 self.add_error(titles[title], str(reason))
                 hit = True
+        for name in () if hit else self._looked_up(refusal):
+            self.add_error(name, str(refusal))
+            hit = True
         if not hit:
             self.add_error(None, str(refusal))
+
+    def _looked_up(self, refusal: Refusal) -> list[str]:
+        """The boxes in which the place, unit or person was written that is not there, or there twice."""
+        if refusal.code not in ("not_found", "ambiguous"):
+            return []
+        written = str(refusal.facts.get("name", ""))
+        finds = [name for name, field in self.fields.items() if field.widget.attrs.get("data-find")]
+        # A path of places is looked up part by part: the refusal may name one part of what was written.
+        return [name for name in finds if written and written in str(self.cleaned_data.get(name) or "")]
 
 
 def with_key(form: type[KeyedForm], fields: dict[str, forms.Field], data=None, initial: dict[str, Any] | None = None,

@@ -101,15 +101,28 @@ def _allowed_alone(to: Viewer, rows: QuerySet, entries: list[KindEntry]) -> Q:
     open_, staff, guarded = _by_rule(entries)
     allowed = Q(kind__in=open_) if open_ else Q(pk__in=[])
     standing = Standing()
-    for post in to.posts:
-        kinds = [*staff, *_opened_by(post, guarded)]
-        if kinds:
-            covered = _covered(post, "", standing)
-            allowed |= covered if len(kinds) == len(entries) else Q(kind__in=kinds) & covered
+    for post, kinds in _reaches(to, staff, guarded):
+        covered = _covered(post, "", standing)
+        allowed |= covered if len(kinds) == len(entries) else Q(kind__in=sorted(kinds)) & covered
     if to.person is not None:
         for own in ("opener", "person"):
             allowed |= Q(pk__in=rows.model._default_manager.filter(**{own: to.person.pk}).values("pk"))
     return allowed
+
+
+def _reaches(
+    to: Viewer, staff: list[str], guarded: list[tuple[str, set[str]]]
+) -> Iterable[tuple[Post, set[str]]]:
+    """One post for each place and unit, with all that the posts held there open: an inspector holds fifty."""
+    opened: dict[str, list[str]] = {}
+    reaches: dict[tuple[str | None, int | None], tuple[Post, set[str]]] = {}
+    for post in to.posts:
+        if post.role not in opened:
+            opened[post.role] = [*staff, *_opened_by(post, guarded)]
+        if opened[post.role]:
+            reach = reaches.setdefault((post.place_id, post.unit_id), (post, set()))
+            reach[1].update(opened[post.role])
+    return reaches.values()
 
 
 def _by_rule(entries: Iterable[KindEntry]) -> tuple[list[str], list[str], list[tuple[str, set[str]]]]:

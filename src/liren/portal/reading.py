@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -11,6 +12,7 @@ from liren.inforce import catalogue
 from liren.look.asking import page_number
 from liren.portal import atom, resident, shelves
 from liren.portal.doing import private_record
+from liren.portal.keeping import kept
 from liren.portal.page import face, page, place_of
 from liren.portal.presenting import activity as activities
 from liren.portal.presenting import figures as open_figures
@@ -25,7 +27,9 @@ from liren.refusals import Refusal
 @face
 def home(request: HttpRequest) -> HttpResponse:
     """Tiles for what residents come for, at the place they chose."""
-    return page(request, "home", homes.home(place_of(request)))
+    place = place_of(request)
+    body = kept(place, lambda: render_to_string("portal/parts/home.html", homes.home(place), request))
+    return page(request, "home", {"body": body})
 
 
 @require_safe

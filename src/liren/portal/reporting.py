@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from liren.clock import now
 from liren.forms import photos
 from liren.forms.records import RecordForm, open_by_form, opening_form, step_by_form, step_form
 from liren.packs.catalogue import KindEntry
@@ -28,6 +30,8 @@ UNKNOWN = ("person", "unit", "record")
 RESIDENT = "resident"
 #: Eleven digits of a mobile number, and the eighteen of an identity card.
 PRIVATE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
+#: For so long the same words are the same report.
+AGAIN = timedelta(minutes=30)
 #: A box that people do not see and programs fill in.
 TRAP = "website"
 
@@ -106,13 +110,22 @@ def report(
         form.add_error(None, _("这个网络地址一小时内提交得太多了，请过一会儿再试"))
         return None
     person = met(request, place=place)
-    record = open_by_form(form, by=person, place=place, **presets(form.kind.spec))
+    record = _just_sent(form, person, place)
+    record = record or open_by_form(form, by=person, place=place, **presets(form.kind.spec))
     if record is None:
         return None
     # Of a report sent twice the second finds the first, whoever seemed to send it.
     person = record.opener or person
     _attach(record, pictures, by=person, key=form.cleaned_data["key"])
     return record, person
+
+
+def _just_sent(form: RecordForm, person: Person, place: Place) -> Record | None:
+    """The same words from the same person at the same place a moment ago: they went back and sent them again."""
+    same = Record.objects.filter(opener=person, kind=form.kind.id, place=place, closed__isnull=True)
+    title = form.cleaned_data.get("title") or ""
+    found = same.filter(title=title, opened__gte=now() - AGAIN).order_by("-pk")
+    return found.first() if title else None
 
 
 def _attach(record: Record, pictures, *, by: Person, key: str) -> None:

@@ -21,7 +21,6 @@ from liren.packs.catalogue import KindEntry
 from liren.packs.fields import CHINA
 from liren.packs.language import Kind
 from liren.packs.sources import column_of
-from liren.people.queries import focused
 from liren.people.visibility import Viewer, visible
 from liren.places.codes import within
 
@@ -90,7 +89,7 @@ def orders(kind: Kind) -> list[str]:
 def listed(entry: KindEntry, asked: Asked, *, to: Viewer) -> QuerySet[Record]:
     """Records of the kind that the viewer may see and that fit what is asked; void ones only when asked for."""
     rows = Record.objects.filter(_fits(entry.spec, asked), kind=entry.id)
-    return visible(rows, to=focused(to, [entry.id]), kinds=[entry.id])
+    return visible(rows, to=to, kinds=[entry.id])
 
 
 def _fits(kind: Kind, asked: Asked) -> Q:
@@ -202,5 +201,5 @@ def open_counts(*, to: Viewer) -> dict[str, int]:
     """
     kinds = [key for key, entry in catalogue().kinds.items() if entry.spec.shape != "entry"]
     rows = Record.objects.filter(kind__in=kinds, closed__isnull=True).exclude(state=VOID)
-    seen = visible(rows, to=focused(to, kinds), kinds=kinds).order_by().values_list("kind")
+    seen = visible(rows, to=to, kinds=kinds).order_by().values_list("kind")
     return dict(seen.annotate(rows=Count("pk")))

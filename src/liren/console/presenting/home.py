@@ -120,7 +120,7 @@ def last_period(entry: ReportEntry, day: date) -> Period:
 def _totals() -> list[dict[str, Any]]:
     counted = sum(kinds_counted(catalogue().kinds).values())
     return [
-        {"title": _("条记录"), "text": digits(counted), "href": None},
+        {"title": _("条记录"), "text": digits(counted), "href": reverse("console:lists")},
         {"title": _("项业务"), "text": str(len(catalogue().packs)), "href": reverse("console:packs")},
         {"title": _("个指标"), "text": str(len(catalogue().figures)), "href": reverse("console:definitions")},
     ]

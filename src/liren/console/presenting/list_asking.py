@@ -48,6 +48,9 @@ class Wanted:
     before: Mark | None = None
     wrong: dict[str, str] = field(default_factory=dict)
     places: list[Place] = field(default_factory=list)
+    after_text: str = ""
+    before_text: str = ""
+    ticked: bool = False
 
     def query(self, **other: str) -> str:
         """The address part after ``?`` that keeps filters, order and columns; an empty value leaves one out."""
@@ -64,6 +67,9 @@ def wanted(told: QueryDict, entry: KindEntry, viewer: Viewer) -> Wanted:
     found.columns = tuple(dict.fromkeys(_clean(name) for name in told.getlist("col")[:40]))
     found.after = _mark(told.get("after", ""), found.order)
     found.before = None if found.after else _mark(told.get("before", ""), found.order)
+    found.after_text = told.get("after", "") if found.after else ""
+    found.before_text = told.get("before", "") if found.before else ""
+    found.ticked = told.get("tick") == "all"
     inside = _inside(viewer)
     found.places = _places(said.get("at", ""), inside)
     found.asked = Asked(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -60,7 +60,7 @@ def kind_of(name: str) -> KindEntry:
 
 def list_href(kind: str, **query: str) -> str:
     """The list of a kind."""
-    return reverse("console:list", args=[kind]) + (f"?{urlencode(query)}" if query else "")
+    return f"{reverse('console:lists')}{quote(kind)}/" + (f"?{urlencode(query)}" if query else "")
 
 
 def seen_kind(entry: KindEntry, viewer: Viewer) -> bool:
@@ -70,24 +70,25 @@ def seen_kind(entry: KindEntry, viewer: Viewer) -> bool:
 
 def overview(viewer: Viewer) -> dict[str, Any]:
     """The context of lists.html: packs by field of work, each with its kinds and how much of them is open."""
-    counts = open_counts(to=viewer)
+    counts, lists = open_counts(to=viewer), reverse("console:lists")
     packs = []
     for pack in catalogue().packs.values():
         kinds = [catalogue().kinds[f"{pack.pack}.{key}"] for key in pack.kinds]
-        told = [_kind(entry, counts.get(entry.id, 0)) for entry in kinds if seen_kind(entry, viewer)]
+        told = [_kind(entry, counts.get(entry.id, 0), lists) for entry in kinds if seen_kind(entry, viewer)]
         if told:
             packs.append((pack, {"title": pack.title, "kinds": told}))
     groups = [{"title": title, "packs": found} for title, found in grouped(packs)]
     return {"groups": groups, "open": digits(sum(counts.values()))}
 
 
-def _kind(entry: KindEntry, count: int) -> dict[str, Any]:
+def _kind(entry: KindEntry, count: int, lists: str) -> dict[str, Any]:
+    href = f"{lists}{entry.id}/"  # a hundred and eighty of them: the resolver is asked once
     return {
         "title": entry.spec.title,
         "shape": SHAPES[entry.spec.shape],
-        "href": list_href(entry.id),
+        "href": href,
         "open": digits(count) if count else "",
-        "open_href": list_href(entry.id, state=OPEN) if count else None,
+        "open_href": f"{href}?state={OPEN}" if count else None,
     }
 
 
@@ -102,20 +103,26 @@ def page(wanted: Wanted, viewer: Viewer, *, may_tick: bool) -> dict[str, Any]:
     tick = TICKS if may_tick and said else ""
     return {
         "kind": _about(wanted.entry),
-        "filters": filters(wanted),
+        "filters": (narrowing := filters(wanted)),
         "total": {"text": digits(min(found.total, BOUND)), "long": found.long, "count": found.total},
         "columns": heads(
             columns, kind, wanted.order, lambda **sort: _href(wanted, **sort),
             sortable=may_sort(kind, columns, indexed=INDEXED if found.long else None),
         ),
-        "body": body(said, columns, kind, names_in(said, columns, kind, viewer, now()), tick=tick),
+        "body": body(
+            said, columns, kind, names_in(said, columns, kind, viewer, now()), tick=tick, ticked=wanted.ticked
+        ),
         "rows": len(said),
         "tick": tick,
+        "bulk": reverse("console:bulk", args=[wanted.entry.id]) if tick else "",
+        "all_href": _here(wanted, tick="all") if tick and not wanted.ticked else None,
         "pager": _pager(wanted, said, found.more),
         "chooser": _chooser(wanted, offered, names),
         "files": _files(wanted, viewer) if said else [],
         "notices": found.notices,
         "narrowed": bool(wanted.told),
+        "set": _set(narrowing["fields"]),
+        "wrong": bool(wanted.wrong),
     }  # fmt: skip
 
 
@@ -158,6 +165,11 @@ def _found(rows, wanted: Wanted, columns: list[Column]) -> _Found:
 def _href(wanted: Wanted, **other: str) -> str:
     query = wanted.query(**other)
     return reverse("console:list", args=[wanted.entry.id]) + (f"?{query}" if query else "")
+
+
+def _here(wanted: Wanted, **other: str) -> str:
+    """This very page of the list."""
+    return _href(wanted, after=wanted.after_text, before=wanted.before_text, **other)
 
 
 def _about(entry: KindEntry) -> dict[str, Any]:
@@ -235,6 +247,17 @@ def filters(wanted: Wanted) -> dict[str, Any]:
     for one in fields:
         one["wrong"] = wanted.wrong.get(one["name"], "")
     return {"fields": fields, "kept": _kept(wanted), "clear": _cleared(wanted)}
+
+
+def _set(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The filters that are set, in words: what they narrow, and to what."""
+    told = []
+    for one in fields:
+        if one["value"]:
+            chosen_one = next((c for c in one.get("choices", ()) if c["selected"]), None)
+            said = chosen_one["title"] if chosen_one else one["value"]
+            told.append({"title": one["title"], "ui": one["ui"], "text": said})
+    return told
 
 
 def _kept(wanted: Wanted) -> list[dict[str, str]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liren.activities.queries import Taken, places_for, signup_of, signup_refusal, taken_of, waiting_before
@@ -49,12 +51,17 @@ def row(record: Record, taken: Taken) -> dict[str, Any]:
     return head(record, spec) | {
         "starts": record.starts,
         "ends": record.ends,
+        "same_day": bool(record.starts and record.ends) and _day(record.starts) == _day(record.ends),
         "category": category_of(record, spec),
         "state": state_title(spec, record.state),
         "cancelled": record.state in CANCELLED,
         "sign_up": signup_refusal(record, now()) is None,
         "taken": taken,
     }
+
+
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localtime(moment).date() if moment else None
 
 
 def activity(record: Record, person: Person | None) -> dict[str, Any]:

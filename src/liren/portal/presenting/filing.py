@@ -64,10 +64,12 @@ def fields(form: RecordForm) -> list[dict[str, Any]]:
     for bound in form.visible_fields():
         widget = bound.field.widget
         group = widget.__class__.__name__ in ("RadioSelect", "CheckboxSelectMultiple")
+        key = bound.id_for_label or f"id_{bound.name}"
         told.append(
             {
                 "name": bound.name,
-                "id": bound.id_for_label or f"id_{bound.name}",
+                "id": key,
+                "anchor": f"{bound.name}_box" if group else key,
                 "label": bound.label,
                 "ui": bound.name == "note",
                 "hint": bound.help_text,

@@ -66,7 +66,6 @@ TILES = (
     ("check", gettext_lazy("整改回音"), gettext_lazy("哪里要改，改好没有"), "lists", ()),
     ("people", gettext_lazy("大家反映的"), gettext_lazy("邻里都在说什么事"), "matters", ()),
     ("figure", gettext_lazy("公开数字"), gettext_lazy("怎么算的都写明"), "figures", ()),
-    ("search", gettext_lazy("找一找"), gettext_lazy("事项、地方、活动"), "search", ()),
 )
 
 

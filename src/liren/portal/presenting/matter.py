@@ -18,7 +18,7 @@ from liren.people.models import Person
 from liren.places.limits import Limit, remaining
 from liren.places.queries import work_calendar
 from liren.portal import shelves
-from liren.portal.presenting.telling import LEVELS, Speaker, day_text, fields_of, names_in, speakers
+from liren.portal.presenting.telling import LEVELS, OURS, Speaker, day_text, fields_of, names_in, speakers
 from liren.records.dossier import MOST
 from liren.records.flow import state_title
 from liren.records.models import Act, File, Record
@@ -28,8 +28,6 @@ from liren.trail.queries import holds
 OUTCOME = "outcome"
 #: Files that a browser shows as they are.
 PICTURES = ("image/jpeg", "image/webp", "image/png")
-#: Steps of residents, whose words are not the office's answer.
-OURS = {"opener", "resident", "subject"}
 
 
 def matter(record: Record, person: Person | None, *, private: bool = False) -> dict[str, Any]:
@@ -119,13 +117,14 @@ def _act(act: Act, spec: Kind, names, who: Speaker, private: bool) -> dict[str, 
     reply = [
         {"title": spec.fields[name].title, "text": "" if value == "█" else day_text(spec, name, value, names)}
         for name, value in act.changed.items()
-        if official and act.verb != "open" and _speaks(spec, name)
+        if (official or step is not None) and act.verb != "open" and _speaks(spec, name, official)
     ]
     return {
         "title": _title(act, spec),
         "who": who,
         "at": act.at,
-        "reply": [one for one in reply if one["text"]],
+        "reply": [one for one in reply if one["text"]] if official else [],
+        "rated": [one for one in reply if one["text"]] if not official else [],
         "to_unit": names.units.get(str(act.changed.get("handler")), "") if "handler" in act.changed else "",
         "note": act.note if act.verb in ("extend", "void", "merge") or (private and not official) else "",
         "late": act.verb == "late",
@@ -133,13 +132,14 @@ def _act(act: Act, spec: Kind, names, who: Speaker, private: bool) -> dict[str, 
     }
 
 
-def _speaks(spec: Kind, name: str) -> bool:
-    """Whether a field is part of an answer: words and choices, none private; the level is the office's own."""
+def _speaks(spec: Kind, name: str, official: bool) -> bool:
+    """Whether a field is part of an answer: words and choices, none private; the level is the office's own.
+    Of what residents say in a step all read the choice (how they rate it), not the words."""
     field = spec.fields.get(name)
     return (
         field is not None
         and not field.private
-        and field.type in ("text", "long", "choice")
+        and field.type in (("text", "long", "choice") if official else ("choice",))
         and name != "level"
     )
 

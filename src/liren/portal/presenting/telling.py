@@ -34,6 +34,10 @@ LEVELS = {
 }
 
 
+#: Roles of residents: who acts by one of them speaks for no office and is not named.
+OURS = {"opener", "resident", "subject"}
+
+
 def field_title(spec: Kind, name: str) -> str:
     """The title of a field or shared column."""
     return (
@@ -118,7 +122,7 @@ def speakers(record: Record, spec: Kind, acts: Sequence[Act]) -> dict[int, Speak
 
 def _post(record: Record, spec: Kind, act: Act, posts: list[Post]) -> Post | None:
     step = spec.steps.get(act.verb)
-    wanted = set(step.by if step else spec.opened_by if act.verb == "open" else catalogue().roles)
+    wanted = set(step.by if step else spec.opened_by if act.verb == "open" else catalogue().roles) - OURS
     now = [
         p for p in posts if p.role in wanted and p.starts <= act.at and (p.ends is None or act.at < p.ends)
     ]
