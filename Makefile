@@ -8,6 +8,7 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+NODE := tests/browser/node_modules
 PORT ?= 8000
 OUT ?= out
 JOBS ?= 2
@@ -49,7 +50,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.stamp
 	@$(PIP) install --require-hashes -r requirements.lock -r requirements-dev.lock 2>&1 | $(SHOW)
 	@touch $@
 
-.PHONY: setup demo serve test screenshots lint tidy types packs docs wheel lock clean
+.PHONY: setup demo serve test browser lighthouse screenshots lint tidy types packs docs wheel lock clean
 setup: $(VENV)/.stamp $(VENV)/.dev  ## virtual environment with everything in it
 	@echo "ready: $(BIN)/liren"
 
@@ -61,6 +62,18 @@ serve: $(VENV)/.stamp  ## serve what is there (PORT=8000)
 
 test: $(VENV)/.dev  ## all tests, on SQLite, offline (JOBS=2)
 	@env -u LIREN_DATABASE_URL $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup $(TESTS)
+
+# What the browser tests take from npm; without npm they run without it, and say so.
+$(NODE)/.made: tests/browser/package-lock.json
+	@if command -v npm >/dev/null; then echo "· packages of $<"; \
+	  npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
+	else echo "no npm here: axe-core, the Nu checker and Lighthouse are left out. On Debian: apt-get install npm"; fi
+
+browser: $(VENV)/.dev $(NODE)/.made  ## the tests in a real browser (Chromium; Java for the HTML checker)
+	@$(BIN)/python -m pytest -q -m browser $(or $(TESTS),tests/browser)
+
+lighthouse: $(VENV)/.dev $(NODE)/.made  ## Lighthouse's marks of the main pages, each at least 95
+	@$(BIN)/python -m tests.browser.lighthouse
 
 screenshots: $(VENV)/.dev  ## docs/screenshots/*.webp anew, with Chromium (NAMES="report record" for some)
 	@$(BIN)/python -m tests.browser.screenshots $(NAMES)
@@ -89,4 +102,4 @@ lock: pyproject.toml  ## renew both locks after a change of dependencies
 	@.ci/lock
 
 clean:  ## remove what make made, except your data in var/
-	rm -rf $(VENV) dist out .pytest_cache .ruff_cache .mypy_cache
+	rm -rf $(VENV) $(NODE) dist out .pytest_cache .ruff_cache .mypy_cache

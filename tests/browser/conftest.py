@@ -12,6 +12,16 @@ from tests.browser.chromium import DESKTOP, MISSING, Screen, chromium, found
 from tests.browser.reader import Reader
 from tests.browser.site import Site, copy_of, demo_home
 
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything of this folder waits until it is asked for: `make browser`, or pytest -m browser."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker("browser")
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Locator, Page, Response
 
 from tests.browser import axe
@@ -78,11 +77,9 @@ class Reader:
     def check(self) -> None:
         """Nothing on the page breaks a rule of axe-core, and it is no wider than its window.
 
-        Where scripts are off, axe-core cannot run either: only the width is measured.
+        Where scripts are off, or axe-core is not installed (one test says so), only the width is measured.
         """
-        if self.scripts:
-            if not axe.SOURCE.exists():
-                pytest.skip(axe.MISSING)
+        if self.scripts and axe.SOURCE.exists():
             broken = axe.violations(self.page)
             assert not broken, f"{self.page.url}\n    " + "\n    ".join(broken)
         self.fits()

@@ -4,14 +4,12 @@ import pytest
 
 from tests.browser.chromium import PHONE
 
-pytestmark = pytest.mark.browser
-
 
 def test_one_click_signs_in_and_one_signs_out(reader):
     somebody = reader(PHONE)
     page = somebody.open("/account/login/")
     somebody.click("a.button-main")
-    somebody.click(page.locator("button[name=person]").first)
+    somebody.click("button[name=person][value=cast-inspector]")
     page.goto("/account/")
     somebody.check()
     assert "督查员" in page.locator("main").inner_text()

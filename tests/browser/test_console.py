@@ -7,8 +7,6 @@ import pytest
 from tests.browser.chromium import DESKTOP, FOURFOLD, PHONE
 from tests.browser.measures import moving, small_targets, style
 
-pytestmark = pytest.mark.browser
-
 REPORT = "/reports/report_rectification.report/?place=990103&period=2023H1"
 RATE = "/figures/city_inspection.mended_rate/?place=990103&period=2023H1"
 RECORD = "/records/DCWT2023-00066/"

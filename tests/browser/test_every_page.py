@@ -2,10 +2,9 @@
 
 import pytest
 
+from tests.browser import axe
 from tests.browser.chromium import DESKTOP, FOURFOLD, PHONE, Screen
 from tests.browser.pages import visited
-
-pytestmark = pytest.mark.browser
 
 PAGES = visited()
 DRESSES: dict[str, tuple[Screen, dict]] = {
@@ -31,3 +30,15 @@ def test_every_page_is_whole_in_every_dress(reader, dress, person):
             except AssertionError as fault:
                 told.append(f"{name}: {fault}")
     assert not told, "\n".join(told)
+
+
+def test_axe_does_find_faults(reader):
+    """A page looked over by a checker that finds nothing in this would not have been looked over at all."""
+    if not axe.SOURCE.exists():
+        pytest.skip(axe.MISSING)
+    page = reader().open("/about/")
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"data:,\"><button></button>')"
+    )
+    found = {line.partition(":")[0] for line in axe.violations(page)}
+    assert {"image-alt", "button-name"} <= found

@@ -6,8 +6,6 @@ from tests.browser.chromium import DESKTOP, FOURFOLD
 from tests.browser.measures import focused, reachable
 from tests.browser.pages import visited
 
-pytestmark = pytest.mark.browser
-
 LIKELY = (
     "home",
     "report",

@@ -9,7 +9,7 @@ import pytest
 
 from tests.test_permissions import ROUTES, browser, filled, matter, values  # noqa: F401  fixtures
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 CHECKER = Path(__file__).with_name("node_modules") / "vnu-jar" / "build" / "dist" / "vnu.jar"
 READERS = ("nobody", "dispatcher")

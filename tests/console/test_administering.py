@@ -357,6 +357,19 @@ def test_the_chain_is_verified_and_a_break_is_named(town, admins, reader):
     assert client.get("/admin/trail/verify/").status_code == 405
 
 
+def test_the_latest_acts_are_verified_alone_when_the_chain_is_long(town, admins, reader, monkeypatch):
+    monkeypatch.setattr("liren.console.administering.trail.LATEST", 3)
+    client = reader(admins["audit"])
+    assert "最近 3 笔都对得上" in words(shown(client.post("/admin/trail/verify/")))
+    Act.objects.filter(pk=1).update(note="改过很早的一笔")
+    assert "最近 3 笔都对得上" in words(shown(client.post("/admin/trail/verify/")))
+    whole = shown(client.post("/admin/trail/verify/", {"all": "yes"}))
+    assert "对不上" in words(whole)
+    last = Act.objects.order_by("-id").first()
+    Act.objects.filter(pk=last.pk - 1).delete()
+    assert "不见了" in words(shown(client.post("/admin/trail/verify/")))
+
+
 def test_no_list_grows_with_its_rows(system, town, django_assert_max_num_queries):
     for number in range(120):
         Person.objects.create(name=f"甲{number:03}", place=town.cast.community)

@@ -1,5 +1,6 @@
 """What a newcomer relies on before any code runs: locks, commands, the two readmes, the wheel."""
 
+import json
 import re
 import subprocess
 import sys
@@ -59,7 +60,18 @@ def test_the_two_locks_share_no_package():
 def test_every_dependency_has_its_line_in_the_decision_record():
     rows = re.findall(r"(?m)^\| `([^`]+)` \|", text("docs/adr/0003-dependencies.md"))
     named = {plain(requirement) for requirements in chosen().values() for requirement in requirements}
+    named |= set(json.loads(text("tests/browser/package.json"))["devDependencies"])
     assert sorted(rows) == sorted(named)
+
+
+def test_the_lock_of_the_browser_tests_names_no_registry():
+    lock = json.loads(text("tests/browser/package-lock.json"))
+    packages = {name: one for name, one in lock["packages"].items() if name}
+    assert len(packages) > 3
+    assert not [name for name, one in packages.items() if "resolved" in one]
+    assert not [name for name, one in packages.items() if not one["integrity"].startswith("sha512-")]
+    wanted = json.loads(text("tests/browser/package.json"))["devDependencies"]
+    assert lock["packages"][""]["devDependencies"] == wanted, "To mend: make lock"
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])

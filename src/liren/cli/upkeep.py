@@ -67,8 +67,8 @@ def calendar_words(command) -> None:
 
 def calendar_run(args) -> int:
     from liren.cli.tables import enter_plan
-    from liren.records.table_numbers import CalendarDays
-    from liren.records.tables import plan_import
+    from liren.tables.importing import plan_import
+    from liren.tables.numbers import CalendarDays
 
     plan = plan_import(args.file, CalendarDays(args.source))
     return enter_plan(plan, dry_run=args.dry_run, as_json=args.json)

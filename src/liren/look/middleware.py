@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -117,6 +118,33 @@ class PolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+
+class CompressMiddleware(GZipMiddleware):
+    """Words travel compressed, a third of the bytes on a slow line; pictures and documents already are.
+
+    Stands outside of WhiteNoise, so that styles and scripts shrink too. Compressing makes a file's ETag weak, and
+    WhiteNoise compares letter by letter: the mark is taken off again when a browser asks whether its copy still holds.
+    Against guessing at what stands beside a secret (BREACH), Django adds bytes at random.
+    """
+
+    KINDS = (
+        "text/",
+        "application/json",
+        "application/atom+xml",
+        "application/manifest+json",
+        "image/svg+xml",
+    )
+
+    def process_request(self, request: HttpRequest) -> None:
+        tag = request.META.get("HTTP_IF_NONE_MATCH", "")
+        if tag.startswith("W/"):
+            request.META["HTTP_IF_NONE_MATCH"] = tag[2:]
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.get("Content-Type", "").startswith(self.KINDS):
+            return super().process_response(request, response)
         return response
 
 

@@ -18,7 +18,7 @@ from liren.console.acting import office
 from liren.look.pages import page
 from liren.places.models import CalendarDay
 from liren.places.queries import work_calendar
-from liren.records.table_numbers import CalendarDays
+from liren.tables.numbers import CalendarDays
 
 from . import uploads
 

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from liren.clock import now
 from liren.console.acting import Office, nowhere, office
@@ -20,7 +20,7 @@ from liren.look.presenting.words import moment_text
 from liren.people.apart import ADMINISTRATORS
 from liren.people.models import Person, Post
 from liren.places.models import Place, Unit
-from liren.records.table_lists import LISTS, PLACE_KINDS, ListRegister
+from liren.tables.lists import LISTS, PLACE_KINDS, ListRegister
 
 PAGE = 50
 
@@ -146,25 +146,28 @@ ALL = {
     one.key: one
     for one in (
         List(
-            "people", "person", gettext_lazy("人员"), gettext_lazy("姓名、编号、户号、住处；不存身份证号和生日"),
+            "people", "person", pgettext_lazy("list", "人员"),
+            gettext_lazy("姓名、编号、户号、住处；不存身份证号和生日"),
             "system_admin", (gettext_lazy("姓名"), gettext_lazy("编号"), gettext_lazy("户号"), gettext_lazy("地点")),
             _person_cells, _people, ("name", "code", "household", "place"),
         ),
         List(
-            "posts", "post", gettext_lazy("任职"), gettext_lazy("谁在哪里任什么角色，从何时到何时；权限都由任职来"),
+            "posts", "post", pgettext_lazy("list", "任职"),
+            gettext_lazy("谁在哪里任什么角色，从何时到何时；权限都由任职来"),
             "security_admin",
             (gettext_lazy("姓名"), gettext_lazy("角色"), gettext_lazy("单位或地点"), gettext_lazy("开始"),
              gettext_lazy("结束")),
             _post_cells, _posts,
         ),
         List(
-            "units", "unit", gettext_lazy("单位"), gettext_lazy("部门、村居委会、学校、队伍"), "system_admin",
+            "units", "unit", pgettext_lazy("list", "单位"), gettext_lazy("部门、村居委会、学校、队伍"), "system_admin",
             (gettext_lazy("名称"), gettext_lazy("代码"), gettext_lazy("类型"), gettext_lazy("地点"),
              gettext_lazy("上级"), gettext_lazy("效力")),
             _unit_cells, _units, ("name", "kind", "place", "parent", "valid_from", "valid_to"),
         ),
         List(
-            "places", "place", gettext_lazy("地点"), gettext_lazy("县、乡镇街道、村社、网格：统计用区划代码就是上下级"),
+            "places", "place", pgettext_lazy("list", "地点"),
+            gettext_lazy("县、乡镇街道、村社、网格：统计用区划代码就是上下级"),
             "system_admin", (gettext_lazy("名称"), gettext_lazy("代码"), gettext_lazy("类型"), gettext_lazy("效力")),
             _place_cells, _places, ("name", "kind", "valid_from", "valid_to", "latitude", "longitude"),
         ),

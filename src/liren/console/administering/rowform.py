@@ -19,9 +19,9 @@ from liren.places.actions import place_change, place_merge, unit_change
 from liren.places.models import Place, Unit
 from liren.places.queries import find_place, find_unit
 from liren.places.signals import list_changed
-from liren.records.table_lists import ListRegister
-from liren.records.tables import BadRow, Item
 from liren.refusals import Refusal
+from liren.tables.importing import BadRow, Item
+from liren.tables.lists import ListRegister
 
 from .lists import List
 

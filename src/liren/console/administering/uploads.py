@@ -16,8 +16,8 @@ from django.core import signing
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from liren.records.tables import Plan, Register, plan_import
 from liren.refusals import Refusal
+from liren.tables.importing import Plan, Register, plan_import
 
 #: Bytes: what is read at all, and what goes along in the form.
 MOST, CARRIED = 20_000_000, 1_500_000

@@ -19,7 +19,7 @@ from liren.packs.fields import BadValue
 from liren.people.actions import post_leave
 from liren.people.apart import ADMINISTRATORS
 from liren.people.models import Post
-from liren.records.table_export import ListTable
+from liren.tables.export import ListTable
 
 from . import presenting, rowform, uploads
 from .lists import List, list_of, row_of
