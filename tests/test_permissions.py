@@ -57,6 +57,8 @@ def values(matter, cast: Cast) -> dict[str, str]:
         "pack": "street",
         "kind": "street.event",
         "verb": "finish",
+        "rows": "people",
+        "key": str(cast.resident.pk),
         "place": cast.community.code,
         "code": cast.community.code,
     }

@@ -80,7 +80,9 @@ def test_every_address_answers_everybody_the_same(stocked, county, who, monkeypa
 def test_nothing_is_written_by_a_get_or_without_a_token_of_the_form(stocked):
     strict = Client(enforce_csrf_checks=True)
     for name in ("join", "sign_up", "leave", "forget", "report", "step"):
-        assert strict.post(addresses(stocked)[name], {"name": "张"}).status_code == 403, name
+        answer = strict.post(addresses(stocked)[name], {"name": "张"})
+        assert answer.status_code == 403, name
+        assert "请退回上一页" in answer.content.decode(), name
 
 
 def pages(stocked) -> dict[str, str]:

@@ -26,7 +26,7 @@ HOOKS: set[str] = set()
 
 
 @pytest.fixture
-def pages(lilei, cast, outbox, settings):
+def pages(lilei, cast, accounts, outbox, settings):
     """Every page by its template, in the language asked for: a walk through all that can be done here."""
 
     def walk(language: str) -> dict[str, str]:
@@ -93,9 +93,24 @@ def pages(lilei, cast, outbox, settings):
         other = browser()
         sign_in(other)
         note(other.get("/account/factors/authenticate/"))
+        _walk_accounts(cast, accounts, browser(), note)
         return shown
 
     return walk
+
+
+def _walk_accounts(cast, accounts, keeper, note) -> None:
+    """The pages on which the system administrator keeps accounts."""
+    post_take(person=cast.deputy, role="system_admin", place=cast.county, starts=now())
+    accounts("keeper", cast.deputy)
+    sign_in(keeper, "keeper")
+    note(keeper.get("/account/staff/"))
+    note(keeper.get("/account/staff/new/"))
+    note(keeper.post("/account/staff/new/", {"person": "nobody", "name": "x"}), "account, wrong")
+    note(keeper.post("/account/staff/new/", {"person": "韩梅", "name": "hanmei"}))
+    note(keeper.get(f"/account/staff/{accounts.made['keeper'].pk}/"), "account, an administrator's")
+    cast.dispatcher.refresh_from_db()
+    note(keeper.get(f"/account/staff/{cast.dispatcher.user_id}/"))
 
 
 @pytest.fixture(params=["zh", "en"])

@@ -127,6 +127,7 @@ def test_the_second_person_confirms_what_is_ticked(cast: Cast, signed, meeting: 
     sheet = client.get(f"/w/activities/{meeting.number}/").content.decode()
     rows = re.findall(r'name="row" value="(\d+)"', sheet)
     assert len(rows) == 2
+    assert 'href="#confirm"' not in sheet, "while they are here the code is what is needed"
     first = Attendance.objects.get(person=cast.resident)
     address = f"/w/activities/confirm/{meeting.number}/"
     client.post(address, {"row": [first.pk], f"minutes-{first.pk}": "9999", "key": "a"})

@@ -24,7 +24,7 @@ def import_words(command) -> None:
 def import_run(args) -> int:
     from liren.people.queries import find_person
     from liren.places.queries import find_place
-    from liren.records.tables import plan_import, register_for
+    from liren.tables.importing import plan_import, register_for
 
     by = find_person(args.by) if args.by else None
     place = find_place(args.place) if args.place else None
@@ -123,14 +123,14 @@ def export_run(args) -> int:
 
 
 def _lists() -> dict:
-    from liren.records.table_lists import LISTS
+    from liren.tables.lists import LISTS
 
     return LISTS
 
 
 def _export_list(args, place: str | None) -> tuple[int, list[str]]:
-    from liren.records.table_export import ListTable
     from liren.refusals import Refusal
+    from liren.tables.export import ListTable
 
     if args.period:
         raise Refusal("bad_value", field="--period", reason="名册没有时段；去掉 --period")
@@ -140,8 +140,8 @@ def _export_list(args, place: str | None) -> tuple[int, list[str]]:
 
 def _export_records(args, place: str | None) -> tuple[int, list[str]]:
     from liren.figures.queries import read_period
-    from liren.records.table_export import RecordTable
-    from liren.records.tables import kind_named
+    from liren.tables.export import RecordTable
+    from liren.tables.importing import kind_named
 
     entry = kind_named(args.kind)
     bounds = read_period(args.period).bounds() if args.period else None
@@ -156,7 +156,7 @@ def _export_records(args, place: str | None) -> tuple[int, list[str]]:
 
 
 def _write(args, titles: list[str], rows, total: int | None) -> int:
-    from liren.records.sheet_writing import open_table
+    from liren.tables.sheet_writing import open_table
 
     done = 0
     with (

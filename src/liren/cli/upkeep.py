@@ -14,6 +14,7 @@ def tick_run(args) -> int:
     from liren.clock import now, today
     from liren.inforce import catalogue
     from liren.notices.actions import deliver
+    from liren.places.queries import calendar_renew
     from liren.records.actions import tick
     from liren.search.actions import keep_up
     from liren.signin.actions import sweep
@@ -21,6 +22,7 @@ def tick_run(args) -> int:
 
     while True:
         catalogue.renew()
+        calendar_renew()
         late, told = tick(), deliver()
         anchor_set(today())
         sweep(now())
@@ -65,8 +67,8 @@ def calendar_words(command) -> None:
 
 def calendar_run(args) -> int:
     from liren.cli.tables import enter_plan
-    from liren.records.table_numbers import CalendarDays
-    from liren.records.tables import plan_import
+    from liren.tables.importing import plan_import
+    from liren.tables.numbers import CalendarDays
 
     plan = plan_import(args.file, CalendarDays(args.source))
     return enter_plan(plan, dry_run=args.dry_run, as_json=args.json)

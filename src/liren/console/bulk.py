@@ -23,11 +23,11 @@ def steps(request: HttpRequest, kind: str) -> HttpResponseBase:
     entry, person, reader = lists.kind_of(kind), actor(request), viewer(request)
     posted = request.method == "POST"
     told = request.POST if posted else request.GET
-    back = bulk.here(entry, told)
+    back = bulk.here(entry, told, sent=posted)
     if person is None:
         return keeping.to_sign_in(request, back)
     typed = request.POST if posted else keeping.kept(request, back, person)
-    chosen, step = bulk.picked(typed or told, entry, reader), told.get("step", "")
+    chosen, step = bulk.picked(typed or told, entry, reader, sent=bool(typed)), told.get("step", "")
     if not chosen.records:
         raise Refusal("not_found", what="记录", name=_("选中的"), mend="")
     form = bulk.bound(entry, chosen, step, typed)

@@ -10,11 +10,11 @@ from django.utils.http import content_disposition_header
 
 from liren.people.visibility import Viewer
 from liren.records.models import File
-from liren.records.sheet_streaming import stream_csv, stream_workbook
 from liren.records.storage import path_of
 from liren.refusals import Refusal
 from liren.reports import docx_writer, html_writer, markdown_writer
 from liren.reports.document import Document
+from liren.tables.sheet_streaming import stream_csv, stream_workbook
 
 FORMS = {
     "docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),

@@ -16,7 +16,7 @@ from liren.forms.steps import may_open
 from liren.look.pages import page
 from liren.look.viewer import actor, viewer
 from liren.people.queries import standing_of
-from liren.records.table_export import RecordTable
+from liren.tables.export import RecordTable
 
 
 @require_safe

@@ -26,6 +26,8 @@ urlpatterns = [
     path("packs/<str:pack>/changes/", include("liren.console.changing.urls")),
     path("boards/", include("liren.console.boards.urls")),
     path("explore/", include("liren.console.explorer.urls")),
+    path("admin/", include("liren.console.administering.urls")),
+    path("notices/", include("liren.console.telling.urls")),
     path("studio/", include("liren.console.studio.urls")),
     path("about/", views.about, name="about"),
 ]

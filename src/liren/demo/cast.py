@@ -1,7 +1,9 @@
-"""The cast with whose eyes the demo site can be read: a resident, a leader of each body, an inspector."""
+"""The cast with whose eyes the demo site can be read: a resident, a leader of each body, an inspector, the three
+administrators."""
 
 from liren.inforce import catalogue
 from liren.people.actions import person_add, post_take
+from liren.people.apart import ADMINISTRATORS
 from liren.people.models import Person
 
 from .world import BEGINNING, World
@@ -14,7 +16,7 @@ def leader_code(body: str) -> str:
 
 
 def add_cast(worlds: dict[str, World]) -> None:
-    """One inspector who may see every kind at every body, and one leader per body."""
+    """One inspector who may see every kind at every body, one leader per body, and the administrators of all."""
     inspector = person_add(name="督查员", code=INSPECTOR)
     roles = {role for e in catalogue().kinds.values() for role in e.spec.seen_by} | {"inspector"}
     for world in worlds.values():
@@ -26,6 +28,11 @@ def add_cast(worlds: dict[str, World]) -> None:
         leader = person_add(name=f"{world.body.name}领导", code=leader_code(key), place=world.place)
         place = None if world.unit else world.place
         post_take(person=leader, role="leader", starts=BEGINNING, place=place, unit=world.unit)
+    for role, title in ADMINISTRATORS.items():
+        keeper = person_add(name=title, code=f"cast-{role.replace('_', '-')}")
+        for world in worlds.values():
+            if world.body.inside is None:
+                post_take(person=keeper, role=role, starts=BEGINNING, place=world.place)
 
 
 def cast_person(code: str) -> Person | None:

@@ -104,7 +104,7 @@ def add_desk(world: World) -> int:
         return 0
     desk = Desk(world, now())
     made = [_event(desk, *row) for row in EVENTS]
-    made += [_past_service(desk, days) for days in (LAST, -23, -40)]
+    made += [_past_service(desk, days) for days in (-40, -23, LAST)]
     made += [_service_of_today(desk), _service_to_come(desk), _exam(desk)]
     return len(made)
 

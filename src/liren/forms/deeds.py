@@ -122,7 +122,7 @@ def _transfer(record: Record):
 
 def _extend(record: Record):
     box = forms.TextInput(attrs={"type": "datetime-local"})
-    due = forms.CharField(label=_("新的期限"), max_length=40, widget=box)
+    due = forms.CharField(label=_("新的期限"), widget=box)
     return {"due": due, "note": _note(_("理由"), required=True)}, {"due": shown(record.due)}
 
 

@@ -46,7 +46,9 @@ def form_field(kind: Kind, name: str, *, required: bool) -> forms.Field:
     if type_ in ("place", "unit", "person"):
         attrs["data-find"] = type_
         attrs["autocomplete"] = "off"
-    return forms.CharField(widget=forms.TextInput(attrs=attrs), max_length=300, **about)
+    # Boxes for dates know no greatest length (HTML); their values are read strictly anyway.
+    most = None if attrs.get("type", "").startswith("date") else 300
+    return forms.CharField(widget=forms.TextInput(attrs=attrs), max_length=most, **about)
 
 
 def _choice(spec: FieldSpec, about: dict[str, Any]) -> forms.Field:

@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from liren.inforce import catalogue
+from liren.places.queries import calendar_renew
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -39,13 +40,15 @@ LOOKS = {"size": ("normal", "large"), "theme": ("auto", "light", "dark")}
 
 
 class PacksMiddleware:
-    """A request is answered by the packs as they stand now: a change made elsewhere is taken up before it."""
+    """A request is answered by the packs and the calendar as they stand now: what was changed by another process
+    is taken up before it."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         catalogue.renew()
+        calendar_renew()
         return self.get_response(request)
 
 

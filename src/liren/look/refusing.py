@@ -117,6 +117,15 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
     return page(request, "refusal", {"refusal": said}, status=404)
 
 
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """403 to a form that did not come from a page of ours, or whose browser keeps no cookies. Going back, the
+    browser still has what was typed."""
+    said = {"code": "", "status": 403, "what": _("没有提交成功")}
+    said["where"] = _("网页放得太久，或者浏览器没有收下 cookie。")
+    said["mend"] = _("请退回上一页，再点一次提交，写的内容还在；还不行，请在浏览器设置里允许 cookie。")
+    return page(request, "refusal", {"refusal": said}, status=403)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: our own fault. Asks nothing of the database, which may be what is broken."""
     said = {"code": "", "status": 500, "what": _("系统出了故障"), "where": ""}

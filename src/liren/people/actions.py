@@ -8,6 +8,7 @@ from django.db.models import Q
 from liren import database
 from liren.database.bulk import insert_rows
 from liren.places.models import Place, Unit
+from liren.places.signals import list_changed
 from liren.refusals import Refusal
 
 from .apart import ADMINISTRATORS, apart_from
@@ -29,6 +30,19 @@ def persons_add(rows: Iterable[Mapping]) -> list[Person]:
     with database.atomic():
         insert_rows(Person, persons)
     return persons
+
+
+def person_change(person: Person, **said) -> None:
+    """Another name, key (``code``), household or home of a person.
+
+    Raises Refusal: already, where somebody else has this key.
+    """
+    code = said.get("code")
+    with database.atomic():
+        if code and Person.objects.filter(code=code).exclude(pk=person.pk).exists():
+            raise Refusal("already", what="人员编号", number=code)
+        Person.objects.filter(pk=person.pk).update(**said)
+        list_changed.send(Person, what="person_changed", subject=f"person:{person.pk}")
 
 
 def person_link(person: Person, *, user) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from liren import database
+from liren.refusals import Refusal
 
 from .codes import level_of
 from .models import CalendarDay, Place, Succession, Unit
-from .queries import work_calendar
+from .queries import calendar_stamp, work_calendar
+from .signals import list_changed
 
 
 def place_add(*, code: str, name: str, kind: str, valid_from: datetime | None = None, **more) -> Place:
@@ -29,6 +31,41 @@ def place_merge(*, before: Iterable[Place], after: Place, on: date, at: datetime
         for place in before:
             Succession.objects.create(before=place, after=after, on=on)
             Place.objects.filter(pk=place.pk).update(valid_to=at)
+            list_changed.send(Place, what="place_merged", subject=f"place:{place.pk}")
+
+
+def place_change(place: Place, **said) -> None:
+    """Another name, kind, position or validity; the code stays. ``said`` are fields of the place.
+
+    Raises Refusal: bad_value where the validity ends before it begins.
+    """
+    _refuse_backwards(place, said)
+    with database.atomic():
+        Place.objects.filter(pk=place.pk).update(**said)
+        list_changed.send(Place, what="place_changed", subject=f"place:{place.pk}")
+
+
+def unit_change(unit: Unit, **said) -> None:
+    """Another name, kind, place, superior or validity of a unit; the code stays.
+
+    Raises Refusal: bad_value where a unit would be above itself, or end before it began.
+    """
+    _refuse_backwards(unit, said)
+    with database.atomic():
+        above: Unit | None = said.get("parent")
+        while above is not None:
+            if above.pk == unit.pk:
+                raise Refusal("bad_value", field="上级", reason="互为上级，成了环")
+            above = above.parent
+        Unit.objects.filter(pk=unit.pk).update(**said)
+        list_changed.send(Unit, what="unit_changed", subject=f"unit:{unit.pk}")
+
+
+def _refuse_backwards(row: Place | Unit, said: Mapping) -> None:
+    starts = said.get("valid_from", row.valid_from)
+    ends = said.get("valid_to", row.valid_to)
+    if starts and ends and ends <= starts:
+        raise Refusal("bad_value", field="失效", reason="不晚于生效")
 
 
 def unit_add(*, code: str, name: str, kind: str, place: Place, parent: Unit | None = None, **more) -> Unit:
@@ -53,5 +90,9 @@ def calendar_import(rows: Iterable[tuple[date, bool, str]], *, source: str) -> i
             unique_fields=["date"],
             update_fields=["working", "name", "source"],
         )
+        list_changed.send(CalendarDay, what="calendar_entered", subject=f"days:{len(days)}")
     work_calendar.cache_clear()
+    stamp = calendar_stamp()
+    stamp.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    stamp.touch()
     return len(days)

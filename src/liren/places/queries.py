@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
 
+from django.conf import settings
 from django.db.models import Q
 
 from liren.refusals import Refusal
@@ -108,10 +110,30 @@ def children(code: str):
     return [p for p in Place.objects.filter(within(code, "code")).order_by("code") if len(p.code) == length]
 
 
+def calendar_stamp() -> Path:
+    """The file whose time says when official days were last imported: other processes look at it."""
+    return Path(settings.LIREN_HOME) / "var" / "calendar.stamp"
+
+
+_seen: dict[str, int] = {}
+
+
+def calendar_renew() -> None:
+    """Take up what another process has imported since. Asked before every request; one look at a file."""
+    try:
+        now = calendar_stamp().stat().st_mtime_ns
+    except FileNotFoundError:
+        now = 0
+    if _seen.setdefault("stamp", now) != now:
+        _seen["stamp"] = now
+        work_calendar.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def work_calendar() -> WorkCalendar:
     """The calendar with the imported official days laid over the published ones.
 
-    Cached for the process; ``places.actions.calendar_import`` clears it.
+    Cached for the process; ``places.actions.calendar_import`` clears it, in other processes
+    :func:`calendar_renew`.
     """
     return WorkCalendar(dict(CalendarDay.objects.values_list("date", "working")))

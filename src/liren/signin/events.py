@@ -22,6 +22,12 @@ MEANS = {
     "phone": _("手机验证码"),
     "demo": _("演示"),
     "account_closed": _("账户停用"),
+    "person_changed": _("改人员"),
+    "unit_changed": _("改单位"),
+    "place_changed": _("改地点"),
+    "place_merged": _("并入别的地点"),
+    "calendar_entered": _("导入日历"),
+    "table_entered": _("导入名册"),
 }
 
 #: Kind of an event → its title.
@@ -50,4 +56,5 @@ KINDS = {
     "account_closed": _("停用账户"),
     "account_opened": _("恢复账户"),
     "link_made": _("开出设置密码的链接"),
+    "list_changed": _("改名册或日历"),
 }

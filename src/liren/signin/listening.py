@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from liren.clock import now
 from liren.people.models import Post
 from liren.people.signals import post_left, post_taken
+from liren.places.signals import list_changed
 
 from .actions import event_note
 from .origins import origin_of
@@ -44,6 +45,7 @@ def start() -> None:
     pre_save.connect(_forget_profile, sender=SocialAccount, dispatch_uid="liren.signin")
     post_taken.connect(_role_taken, dispatch_uid="liren.signin")
     post_left.connect(_role_left, dispatch_uid="liren.signin")
+    list_changed.connect(_list_changed, dispatch_uid="liren.signin")
 
 
 def _noting(kind: str):
@@ -93,6 +95,14 @@ def _role_taken(post: Post, **_: Any) -> None:
 
 def _role_left(post: Post, **_: Any) -> None:
     _role("role_left", post)
+
+
+def _list_changed(what: str, subject: str, **_: Any) -> None:
+    """Which list, which row; by whom. On the command line there is no account, and none is noted."""
+    request = context.request
+    user = getattr(request, "user", None)
+    by = user.pk if user is not None and user.is_authenticated else None
+    event_note("list_changed", at=now(), by=by, subject=subject[:24], origin=origin_of(request), detail=what)
 
 
 def _role(kind: str, post: Post) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from allauth.account.forms import default_token_generator
@@ -13,6 +14,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from liren.places.codes import within
 from liren.refusals import Refusal
 
 from .events import TRIES
@@ -31,6 +33,29 @@ def account_named(name: str) -> User:
 def account_number(name: str) -> int | None:
     """The number of the account of this name, if there is one."""
     return get_user_model().objects.filter(username__iexact=name).values_list("pk", flat=True).first()
+
+
+def account_numbered(number: int) -> User:
+    """An account of the staff by its number, with its person. Raises Refusal: not_found, for residents' too."""
+    found = _staff().filter(pk=number).first()
+    if found is None:
+        raise Refusal("not_found", what="账户", name=str(number), mend="请从账户清单里打开。")
+    return found
+
+
+def accounts(words: str, places: Iterable[str]) -> QuerySet[User]:
+    """Accounts of the staff whose persons live in one of the places, or nowhere in particular, by name."""
+    about = Q(person__place_id__isnull=True)
+    for code in places:
+        about |= within(code, "person__place_id")
+    rows = _staff().filter(about)
+    if words:
+        rows = rows.filter(Q(username__icontains=words) | Q(person__name=words) | Q(person__code=words))
+    return rows.order_by("username")
+
+
+def _staff() -> QuerySet[User]:
+    return get_user_model().objects.select_related("person").filter(resident_phone__isnull=True)
 
 
 def link_for(user: User) -> str:

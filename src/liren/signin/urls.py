@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.decorators.cache import never_cache
 
-from . import views
+from . import keeping, views
 
 own = [
     path("", never_cache(views.home), name="home"),
@@ -16,6 +16,10 @@ own = [
     path("demo/", views.demo, name="demo"),
     path("sessions/<int:number>/end/", views.session_end, name="session_end"),
     path("events/", views.events_page, name="events"),
+    path("staff/", keeping.page_of_accounts, name="accounts"),
+    path("staff/new/", keeping.new, name="account_new"),
+    path("staff/<int:number>/", keeping.one, name="account"),
+    path("staff/<int:number>/<str:verb>/", keeping.act, name="account_act"),
 ]
 
 urlpatterns = [

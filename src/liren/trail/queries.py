@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import QuerySet
+
+from liren.people.visibility import Viewer, visible
 from liren.records.models import Act
 
 from .chain import START, link
@@ -19,16 +23,23 @@ class Break:
     what: str
 
 
-def breaks(progress: Callable[[int], None] = lambda _: None) -> Iterator[Break]:
-    """Every break of the trail, in order; nothing when it holds."""
-    yield from _chain_breaks(progress)
-    yield from (Break(0, number, what) for number, what in strayed())
+def breaks(progress: Callable[[int], None] = lambda _: None, *, after: int = 0) -> Iterator[Break]:
+    """Every break of the trail, in order; nothing when it holds.
+
+    With ``after`` only the chain of the acts behind that number, joined to it: quick, and says nothing of what lies
+    before, nor of the records.
+    """
+    yield from _chain_breaks(progress, after)
+    if not after:
+        yield from (Break(0, number, what) for number, what in strayed())
 
 
-def _chain_breaks(progress) -> Iterator[Break]:
-    last, expected = START, 1
-    anchors = {a.act: a for a in Anchor.objects.all()}
-    for act in Act.objects.order_by("id").iterator(chunk_size=5000):
+def _chain_breaks(progress, after: int) -> Iterator[Break]:
+    before = Act.objects.filter(pk=after).values_list("hash", flat=True).first() if after else None
+    last = before or START
+    expected = after + 1
+    anchors = {a.act: a for a in Anchor.objects.filter(act__gt=after)}
+    for act in Act.objects.filter(pk__gt=after).order_by("id").iterator(chunk_size=5000):
         if act.id != expected:
             yield Break(act.id, "", f"第 {expected} 至 {act.id - 1} 号记录不见了")
         if act.hash != link(last, act):
@@ -57,3 +68,40 @@ def head_hash() -> str:
     """The chain's newest hash: nobody knows it before the act is there."""
     head = Head.objects.filter(pk=1).first()
     return head.hash if head else START
+
+
+def head() -> Head:
+    """The chain's end: the number of its last act and its hash."""
+    return Head.objects.filter(pk=1).first() or Head()
+
+
+def anchors(most: int = 10) -> list[Anchor]:
+    """The latest daily anchors: published, each proves that nothing before it was changed."""
+    return list(Anchor.objects.order_by("-day")[:most])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody looks for in the trail: record numbers that begin so, a person, a verb, days (both included)."""
+
+    number: str = ""
+    person: int | None = None
+    verb: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def acts_found(asked: Asked, *, to: Viewer) -> QuerySet[Act]:
+    """The acts that fit, of records that the viewer may see, the last first."""
+    rows = visible(Act.objects.all(), to=to, prefix="record__")
+    if asked.number:
+        rows = rows.filter(record__number__gte=asked.number, record__number__lt=f"{asked.number}\uffff")
+    if asked.person:
+        rows = rows.filter(by=asked.person)
+    if asked.verb:
+        rows = rows.filter(verb=asked.verb)
+    if asked.since:
+        rows = rows.filter(at__gte=asked.since)
+    if asked.until:
+        rows = rows.filter(at__lt=asked.until)
+    return rows.select_related("record", "by").order_by("-id")

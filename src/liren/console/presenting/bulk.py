@@ -52,9 +52,15 @@ class Picked:
     missing: int = 0
 
 
-def picked(told: QueryDict, entry: KindEntry, viewer: Viewer) -> Picked:
-    """The ticked records of an address or a form, a page of them at most. One query."""
-    said = [one.rpartition(SEEN) if SEEN in one else (one, "", "") for one in told.getlist("pick")[:PAGE]]
+def _said(told: QueryDict, *, sent: bool) -> list[tuple[str, str, str]]:
+    """What stands in ``pick``: numbers in an address, in a form that was sent the revisions too."""
+    picks = told.getlist("pick")[:PAGE]
+    return [one.rpartition(SEEN) if sent and SEEN in one else (one, "", "") for one in picks]
+
+
+def picked(told: QueryDict, entry: KindEntry, viewer: Viewer, *, sent: bool) -> Picked:
+    """The ticked records of an address or a form that was ``sent``, a page of them at most. One query."""
+    said = _said(told, sent=sent)
     numbers = {number[:40]: seen for number, _, seen in said if number.isprintable()}
     rows = Record.objects.filter(kind=entry.id, number__in=list(numbers))
     found = visible(rows, to=viewer, kinds=[entry.id])
@@ -69,10 +75,9 @@ def may_tick(kind: Kind, viewer: Viewer) -> bool:
     return bool(roles & ({post.role for post in viewer.posts} | {"opener", "subject"}))
 
 
-def here(entry: KindEntry, told: QueryDict) -> str:
+def here(entry: KindEntry, told: QueryDict, *, sent: bool) -> str:
     """The page that an address or a form is about, whoever reads it."""
-    numbers = [one.rpartition(SEEN)[0] or one for one in told.getlist("pick")[:PAGE]]
-    return _href(entry, numbers, told.get("step", ""))
+    return _href(entry, [number for number, _tilde, _seen in _said(told, sent=sent)], told.get("step", ""))
 
 
 def bulk_href(entry: KindEntry, records: Sequence[Record], step: str = "") -> str:

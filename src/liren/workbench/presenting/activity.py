@@ -98,6 +98,7 @@ def sheet(record: Record, words: str) -> dict[str, Any]:
         "present": sum(one["present"] for one in persons),
         "expected": sum(one["expected"] for one in persons),
         "unconfirmed": sum(one["confirmable"] for one in persons),
+        "ready": sum(one["confirmable"] and bool(one["minutes"]) for one in persons),
         "ended": spec.states[record.state].end if record.state in spec.states else True,
         "words": words,
     }

@@ -5,7 +5,7 @@ written by planning; ``Plan.enter`` writes all new rows in one transaction, or n
 already change nothing, so importing a file a second time is harmless.
 
 What a row *is* — a record of a kind, a place, a reading — is told by a :class:`Register`
-(``table_records``, ``table_lists``).
+(``records``, ``lists``).
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -305,9 +305,9 @@ def register_for(word: str, *, by: Person | None, place: Place | None) -> Regist
 
     Raises Refusal (not found, ambiguous).
     """
-    from .table_lists import LISTS
-    from .table_numbers import Readings
-    from .table_records import Records
+    from .lists import LISTS
+    from .numbers import Readings
+    from .records import Records
 
     if word in LISTS:
         return LISTS[word](place=place)
@@ -326,7 +326,7 @@ def kind_named(word: str):
         among = "、".join(entry.id for entry in titled)
         raise Refusal("ambiguous", what="记录类型", name=word, among=among)
     if not titled:
-        from .table_lists import LISTS
+        from .lists import LISTS
 
         known: Iterable[str] = [*kinds, *(entry.spec.title for entry in kinds.values()), *LISTS]
         mend = suggest(word, known) or "用 pack.kind、类型的名称、place、unit、person、post 或 reading:指标。"

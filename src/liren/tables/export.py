@@ -4,7 +4,7 @@ Titles are those an import reads, so an exported file can be imported into an em
 beside their codes. Private values are masked, void records left out.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,19 +19,21 @@ from liren.packs.fields import CHINA, COLUMNS
 from liren.packs.sources import column_of
 from liren.people.models import Person, Post
 from liren.people.private import mask, unseal
-from liren.places.codes import within
+from liren.places.codes import parents, within
 from liren.places.models import Place, Unit
-from liren.places.queries import path_of
+from liren.places.queries import names_of_places, path_of
+from liren.records.models import Record
+from liren.records.values import field_type, natural_value, value_of
 from liren.refusals import Refusal
 
-from .models import Record
+from .lists import LISTS, PLACE_KINDS, Persons, Places, Posts, Units
+from .numbers import Readings
+from .records import MASK, Records
 from .sheet_writing import Value
-from .table_lists import LISTS, PLACE_KINDS, Persons, Places, Posts, Units
-from .table_numbers import Readings
-from .table_records import MASK, Records
-from .values import field_type, natural_value, value_of
 
 PAGE = 2000
+#: Places whose names are asked for at once: with those around them fewer than the parameters any SQLite takes.
+_TOGETHER = 200
 _REFERENCES = ("unit", "handler", "person")
 #: Shared columns a table shows only where a record uses them; place and date are always shown.
 _OPTIONAL = ("title", "unit", "handler", "person", "quantity", "money", "starts", "ends")
@@ -50,6 +52,17 @@ class Names:
             found = Place.objects.filter(code=code).first()
             self.places[code] = path_of(found) if found else code
         return self.places[code]
+
+    def learn(self, codes: Iterable[str]) -> None:
+        """Look the paths of many places up at once."""
+        new = sorted(set(codes) - self.places.keys())
+        for start in range(0, len(new), _TOGETHER):
+            part = new[start : start + _TOGETHER]
+            asked = {*part, *(above for code in part for above in parents(code)[1:])}
+            names = names_of_places(asked)
+            for code in part:
+                above = [names[one] for one in parents(code)[1:] if one in names]
+                self.places[code] = "/".join([*above, names[code]]) if code in names else code
 
     def person(self, pk: int) -> str:
         """What an import finds a person by: the natural key, else the name."""
@@ -177,6 +190,7 @@ class RecordTable:
         wanted = self.records().select_related(*_REFERENCES).order_by("opened", "pk")
         page = list(wanted[:PAGE])
         while page:
+            self.names.learn(record.place_id for record in page)
             for record in page:
                 private = self._masked(record)
                 yield [column.value(record, private) for column in columns]

@@ -25,13 +25,13 @@ from liren.people.models import Person
 from liren.people.private import seal
 from liren.people.standing import Standing
 from liren.places.models import Place
+from liren.records.actions import History, desk, records_enter
+from liren.records.flow import Draft, open_draft
+from liren.records.models import Act, Record
+from liren.records.values import assign, name_of, plain
 from liren.refusals import Refusal
 
-from .actions import History, desk, records_enter
-from .flow import Draft, open_draft
-from .models import Act, Record
-from .tables import BadRow, Item, Register
-from .values import assign, name_of, plain
+from .importing import BadRow, Item, Register
 
 _EXACT = {"地点代码": "place", "单位代码": "unit", "承办代码": "handler", "人员编号": "person"}
 _UNREAD = {

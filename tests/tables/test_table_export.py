@@ -10,12 +10,12 @@ from liren.figures.periods import Period
 from liren.packs.fields import CHINA
 from liren.people.models import Person, Post
 from liren.places.models import Place, Unit
-from liren.records import table_export
 from liren.records.actions import record_open, record_step, record_void
 from liren.records.models import Record
-from liren.records.sheet_writing import open_table
-from liren.records.table_export import ListTable, RecordTable
-from liren.records.tables import kind_named, plan_import, register_for
+from liren.tables import export as exporting
+from liren.tables.export import ListTable, RecordTable
+from liren.tables.importing import kind_named, plan_import, register_for
+from liren.tables.sheet_writing import open_table
 
 START = datetime(2024, 3, 4, 9, tzinfo=CHINA)
 VALUES = {
@@ -119,7 +119,7 @@ def test_shared_columns_are_shown_where_used(county, tmp_path):
 
 
 def test_pages_miss_and_double_nothing(county, tmp_path, monkeypatch):
-    monkeypatch.setattr(table_export, "PAGE", 3)
+    monkeypatch.setattr(exporting, "PAGE", 3)
     for n in range(11):  # several of one moment, so that the page breaks fall among them
         at = START + timedelta(hours=n // 4)
         record_open("table_case.delivery", {"item": str(n)}, by=county.clerk, at=at)
@@ -130,10 +130,10 @@ def test_pages_miss_and_double_nothing(county, tmp_path, monkeypatch):
 def test_each_page_is_one_query(county, tmp_path, monkeypatch, django_assert_num_queries):
     for n in range(7):
         record_open("table_case.delivery", {"item": str(n)}, by=county.clerk, at=START)
-    monkeypatch.setattr(table_export, "PAGE", 3)
+    monkeypatch.setattr(exporting, "PAGE", 3)
     table = RecordTable(kind_named("物资发放"))
     columns = table.columns()
-    with django_assert_num_queries(3 + 2):  # three pages; the path of the one place
+    with django_assert_num_queries(3 + 1):  # three pages; the paths of all places of the first
         assert len(list(table.rows(columns))) == 7
 
 

@@ -11,9 +11,9 @@ from liren.packs.fields import CHINA
 from liren.people.models import Person, Post
 from liren.places.models import CalendarDay, Place, Unit
 from liren.places.queries import work_calendar
-from liren.records.table_numbers import CalendarDays
-from liren.records.tables import plan_import, register_for
 from liren.refusals import Refusal
+from liren.tables.importing import plan_import, register_for
+from liren.tables.numbers import CalendarDays
 
 numbers = count(1)
 

@@ -21,8 +21,8 @@ from liren.places.models import CalendarDay, Place
 from liren.places.queries import find_place, find_unit
 from liren.refusals import Refusal
 
-from .table_lists import ListColumn, ListRegister, short
-from .tables import BadRow, Item
+from .importing import BadRow, Item
+from .lists import ListColumn, ListRegister, short
 
 
 def _number(text: str) -> Decimal:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liren.records import sheets, workbooks
-from liren.records.sheet_writing import open_table
-from liren.records.sheets import guarded, letter, read_sheet, tidy
 from liren.refusals import Refusal
+from liren.tables import sheets, workbooks
+from liren.tables.sheet_writing import open_table
+from liren.tables.sheets import guarded, letter, read_sheet, tidy
 
 TITLES = ("标题", "类别", "数量", "日期", "电话")
 TEXT = '标题,类别,数量\r\n路灯不亮,设施,1\r\n"井盖\n松动",安全,2\r\n'

@@ -11,8 +11,8 @@ from liren.people.actions import person_add, post_take
 from liren.people.private import unseal
 from liren.records.actions import record_open
 from liren.records.models import Act, Record
-from liren.records.tables import plan_import, register_for
 from liren.refusals import Refusal
+from liren.tables.importing import plan_import, register_for
 from liren.trail.queries import breaks
 
 HEADER = "姓名,志愿者编号,类别,特长,服务时长,补贴,加入日期,已培训,主页,走访次数,最近服务,联系电话,地点"
@@ -265,7 +265,7 @@ def test_without_once_a_row_is_known_again_by_all_its_values(plan):
 def test_the_digest_of_a_row_does_not_give_a_phone_number_away(plan):
     from hashlib import sha256
 
-    from liren.records.table_records import _json
+    from liren.tables.records import _json
 
     plan("物品,日期,领取人电话\n米,2024-03-04,13800000000\n", "物资发放").enter()
     key = Act.objects.get().key

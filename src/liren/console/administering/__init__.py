@@ -1,0 +1,1 @@
+"""Administration: people, posts, units, places, the calendar, the trail. Each page for the administrator it fits."""

@@ -1,0 +1,28 @@
+"""What the frame offers to whom: the administration to administrators, messages to whoever signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from liren.people.apart import ADMINISTRATORS
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def rooms(context: Context) -> dict[str, Any]:
+    """`admin` for holders of an administrator's post, `person`: the name of whoever signed in.
+
+    Asks nothing of the database.
+    """
+    request = context.get("request")
+    viewer = getattr(request, "viewer", None)
+    signed_in = bool(getattr(getattr(request, "user", None), "is_authenticated", False))
+    if viewer is None or not signed_in:
+        return {"admin": False, "person": "", "signed_in": signed_in}
+    held = {post.role for post in viewer.posts}
+    name = viewer.person.name if viewer.person else ""
+    return {"admin": bool(held & ADMINISTRATORS.keys()), "person": name, "signed_in": True}

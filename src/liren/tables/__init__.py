@@ -1,0 +1,1 @@
+"""Spreadsheets in and out: files read as sheets, rows checked and planned, lists written and streamed."""
