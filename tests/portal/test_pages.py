@@ -164,7 +164,10 @@ def test_golden_query_counts(stocked):
         GOLDEN.write_text(
             f"# Queries a page of the portal asks. See tests/portal/test_pages.py.\n{lines}", "utf-8"
         )
-    assert told == yaml.safe_load(GOLDEN.read_text("utf-8"))
+    golden = yaml.safe_load(GOLDEN.read_text("utf-8"))
+    if connection.vendor == "postgresql":
+        golden["search"] -= 1  # SQLite asks its full-text table first, and for the rows by their keys
+    assert told == golden
 
 
 def test_no_page_grows_with_the_table(stocked, county):
