@@ -63,11 +63,13 @@ serve: $(VENV)/.stamp  ## serve what is there (PORT=8000)
 test: $(VENV)/.dev  ## all tests, on SQLite, offline (JOBS=2)
 	@env -u LIREN_DATABASE_URL $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup $(TESTS)
 
-# What the browser tests take from npm; without npm they run without it, and say so.
+# What the browser tests take from npm; without npm, or without its registry, they run without it, and say so.
+WITHOUT := axe-core, the Nu checker and Lighthouse are left out
 $(NODE)/.made: tests/browser/package-lock.json
-	@if command -v npm >/dev/null; then echo "· packages of $<"; \
-	  npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
-	else echo "no npm here: axe-core, the Nu checker and Lighthouse are left out. On Debian: apt-get install npm"; fi
+	@if ! command -v npm >/dev/null; then echo "no npm here: $(WITHOUT). On Debian: apt-get install npm"; \
+	else echo "· packages of $<"; \
+	  npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@ \
+	  || { rm -rf $(NODE); echo "npm could not fetch its packages: $(WITHOUT)"; }; fi
 
 browser: $(VENV)/.dev $(NODE)/.made  ## the tests in a real browser (Chromium; Java for the HTML checker)
 	@$(BIN)/python -m pytest -q -m browser $(or $(TESTS),tests/browser)
