@@ -148,10 +148,11 @@ def test_roles_and_figures_still_used_but_gone(event):
     assert (mark, "角色 herald、指标 gone.followers" in said) == ("✗", True)
 
 
-def test_a_resident_needs_no_pack(event):
+def test_residents_and_administrators_need_no_pack(event):
     from liren.people.actions import post_take
 
-    post_take(person=event.opener, role="resident", place=event.place, starts=AT)
+    for role in ("resident", "audit_admin"):
+        post_take(person=event.opener, role=role, place=event.place, starts=AT)
     assert one(doctor.gone)[0] == "✓"
 
 

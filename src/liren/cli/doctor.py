@@ -277,11 +277,13 @@ def _names_gone() -> list[str]:
     from liren.figures.models import Reading
     from liren.inforce import catalogue
     from liren.packs.linting import RELATIONS
+    from liren.people.apart import ADMINISTRATORS
     from liren.people.models import Post
 
     roles = set(Post.objects.order_by().values_list("role", flat=True).distinct())
     figures = set(Reading.objects.order_by().values_list("figure", flat=True).distinct())
-    found = [f"角色 {role}" for role in sorted(roles - catalogue().roles.keys() - RELATIONS.keys())]
+    declared = catalogue().roles.keys() | RELATIONS.keys() | ADMINISTRATORS.keys()
+    found = [f"角色 {role}" for role in sorted(roles - declared)]
     return found + [f"指标 {figure}" for figure in sorted(figures - catalogue().figures.keys())]
 
 

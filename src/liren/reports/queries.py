@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Count, QuerySet
 
-from liren.figures.browsing import last_days, last_known, sources
+from liren.figures.browsing import last_days, sources
 from liren.figures.scope import Scope
 from liren.inforce import catalogue
 from liren.packs.catalogue import FigureEntry, ReportEntry
@@ -85,7 +85,7 @@ def bodies() -> dict[str, Body]:
 
 
 def latest_days(about: Mapping[str, Body]) -> dict[str, date]:
-    """Report id → the last day about which the sources of its numbers know anything in its body's county.
+    """Report id → the last day about which the sources of its numbers know something in its body's county.
 
     Reports whose sources know nothing yet are left out. Two queries, for however many reports.
     """
@@ -96,14 +96,25 @@ def latest_days(about: Mapping[str, Body]) -> dict[str, date]:
         county = about[report].place.code[:6]
         days = [day for (name, there), day in known.items() if name in names and there == county]
         if days:
-            found[report] = max(days)
+            found[report] = _told(days)
     return found
 
 
+def _told(days: list[date]) -> date:
+    """The last day told of: of three sources and more the second latest, since one that has run ahead of all
+    the others (an activity announced for next month) names no period for them.
+    """
+    return sorted(days, reverse=True)[1 if len(days) > 2 else 0]
+
+
 def latest_day(entry: ReportEntry, place: str = "") -> date | None:
-    """The last day about which the sources of a report's numbers know anything; None when they are empty."""
-    known = last_known(figures_of(entry), place)
-    return known[0] if known else None
+    """The last day about which the sources of a report's numbers know something; None when they are empty."""
+    known = last_days(sources(figures_of(entry)))
+    newest: dict[str, date] = {}
+    for (name, there), day in known.items():
+        if there == place[:6] or not place:
+            newest[name] = max(day, newest.get(name, day))
+    return _told(list(newest.values())) if newest else None
 
 
 def figures_of(entry: ReportEntry) -> list[FigureEntry]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -89,17 +88,18 @@ def _entries(look: Look) -> list:
 def breakdowns(look: Look) -> list[dict[str, Any]]:
     """`[{heading, title, chart, rows, label}]`: by place below this one, by unit, by category.
 
-    Of a figure over very many rows only one, the one asked for or the first there is; of one that lies deep
-    only the one asked for. `others` leads to the rest.
+    Of a figure over very many rows only the one asked for, or else the places; of one that lies deep only the
+    one asked for. `others` leads to the rest.
     """
     if not can_break(look.result.figure):
         return []
     ways = {"place": _by_place, "category": _by_category, "unit": _by_unit}
     if not look.deep and not is_large(look.result):
         return [one for one in (ways[name](look) for name in ("place", "unit", "category")) if one]
-    wanted = [look.broken] if look.deep else sorted(ways, key=lambda name: name != look.broken)
-    found = (ways[name](look) for name in wanted if name in ways)
-    return list(islice((one for one in found if one), 1))
+    first = "" if look.deep else "place"
+    wanted = look.broken if look.broken in ways else first
+    drawn = ways[wanted](look) if wanted else None
+    return [drawn] if drawn else []
 
 
 def others(look: Look) -> list[dict[str, Any]]:
