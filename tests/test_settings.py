@@ -8,6 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 SHOW = """
 import json, sys
@@ -77,3 +78,29 @@ def test_the_command_runs_in_a_home_of_its_own(liren):
     done = liren("--version")
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().count(".") == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        ("smtp://host/", "names no sender"),
+        ("http://host/?from=a@b.org", "is no smtp"),
+        ("smtp://host/?from=a@b.org&tls=maybe", "tls=maybe"),
+        ("smtp://u:secret@host:x/?from=a@b.org", "no number"),
+    ],
+)
+def test_a_wrong_mail_address_is_refused_by_name_and_without_its_password(url, fault):
+    from liren.notices.mailing import mail_settings
+
+    with pytest.raises(ImproperlyConfigured, match=fault) as told:
+        mail_settings(url)
+    assert "LIREN_MAIL_URL" in str(told.value) and "secret" not in str(told.value)
+
+
+def test_mail_leaves_by_what_is_set():
+    from liren.notices.mailing import mail_settings
+
+    said = mail_settings("smtp://u:p%40w@host:2525/?from=a@b.org&tls=none")
+    assert (said["EMAIL_HOST"], said["EMAIL_PORT"], said["EMAIL_HOST_PASSWORD"]) == ("host", 2525, "p@w")
+    assert said["LIREN_MAIL_FROM"] == "a@b.org"
+    assert mail_settings("")["LIREN_MAIL_FROM"] == "", "nothing set: no mail"

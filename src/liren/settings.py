@@ -12,6 +12,7 @@ LIREN_DEBUG         1: developer's pages; never where others can reach the site
 LIREN_DEMO          1: the data is fictional, and anybody may read with the eyes of the demo's cast
 LIREN_SIGNIN        file of other houses' accounts and the SMS gateway (default: <home>/var/signin.yaml)
 LIREN_SMS           what sends codes to residents' phones: http, a dotted path, or nothing (demo: console)
+LIREN_MAIL_URL      smtp://USER:PASSWORD@HOST:PORT/?from=ADDRESS&tls=starttls, console:, or nothing (demo: console:)
 LIREN_SECOND_FACTOR who must have a second factor: admins (default), staff, nobody
 """
 
@@ -25,6 +26,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import SimpleLazyObject
 
 from liren import database
+from liren.notices.mailing import mail_settings
 from liren.signin import configuring as signin
 
 
@@ -202,6 +204,8 @@ _signin = signin.read(
 )
 LIREN_SIGNIN_APPS, LIREN_SIGNIN_MATCHES, LIREN_SIGNIN_SMS = _signin.apps, _signin.matches, _signin.sms
 LIREN_SMS = os.environ.get("LIREN_SMS", "console" if LIREN_DEMO else "").strip()
+# How mail leaves the house: messages, and links for forgotten passwords.
+globals().update(mail_settings(os.environ.get("LIREN_MAIL_URL", "console:" if LIREN_DEMO else "").strip()))
 LIREN_SECOND_FACTOR = os.environ.get("LIREN_SECOND_FACTOR", "admins").strip()
 if LIREN_SECOND_FACTOR not in ("admins", "staff", "nobody"):
     raise ImproperlyConfigured(

@@ -209,3 +209,21 @@ def test_a_look_that_fails_is_a_finding(monkeypatch):
 
     (sign,) = doctor._safely(broken)
     assert (sign.part, sign.mark, "boom" in sign.found) == ("坏掉的一项", "✗", True)
+
+
+def test_messages_that_were_not_delivered_are_told(event):
+    from liren.notices.models import Job
+
+    assert list(doctor.messages()) == []
+    Job.objects.bulk_create([Job(**_job(Job, fault="没有设置邮件", died=AT))])
+    (sign,) = doctor.messages()
+    assert "没有送出：没有设置邮件" in sign.found
+
+
+def _job(model, **said) -> dict:
+    """A job with every column that must be there."""
+    for field in model._meta.concrete_fields:
+        missing = not field.null and not field.has_default() and not field.primary_key
+        if missing and field.name not in said:
+            said[field.name] = AT if field.get_internal_type() == "DateTimeField" else "x"
+    return said

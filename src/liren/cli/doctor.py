@@ -384,4 +384,13 @@ def overdue() -> Iterator[Sign]:
         yield Sign("到期检查", GOOD, "没有漏记的逾期")
 
 
-DATABASE_LOOKS = (gone, private, chain, files, calendar, overdue)
+def messages() -> Iterator[Sign]:
+    """消息"""
+    from liren.notices.queries import county_faults, dead_letters
+
+    yield from (Sign("消息", BAD, f"var/notices.yaml：{one}", "改好这一处") for one in county_faults())
+    if dead := dead_letters():
+        yield Sign("消息", WARN, f"{len(dead)} 条没有送出：{dead[0].fault}", "检查邮件和机器人的设置")
+
+
+DATABASE_LOOKS = (gone, private, chain, files, calendar, overdue, messages)

@@ -11,9 +11,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-#: The entry of the navigation that a page belongs to → its title and address name.
-SECTIONS = {"home": "home", "lists": "lists", "figures": "definitions", "packs": "packs", "about": "about"}
-
 
 def page(
     request: HttpRequest,

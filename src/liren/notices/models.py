@@ -70,7 +70,7 @@ class Line(models.Model):
 
 
 class Job(models.Model):
-    """Something to be done once, later, whatever dies in between: the outbox (docs/adr/0015-outbox.md).
+    """Something to be done once, later, whatever dies in between: the outbox.
 
     ``key`` names what is done: the same key is never entered twice. A worker takes a job until ``leased``; if it
     dies, the job is free again then. ``done`` or ``died`` ends it; then ``payload`` is emptied or kept for whoever

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
 
 from liren.packs.language import Kind
 from liren.places.calendar import WorkCalendar
@@ -69,8 +68,3 @@ def hours(minutes: int) -> str:
 def minutes(count: int) -> str:
     """`90` → 90 分钟."""
     return ngettext("%(n)s 分钟", "%(n)s 分钟", count) % {"n": f"{count:,}"}
-
-
-def yes_no(value: bool) -> str:
-    """是 or 否."""
-    return _("是") if value else _("否")
