@@ -201,7 +201,7 @@ def test_somebody_else_on_the_same_phone_sends_nothing_of_the_first(cast: Cast, 
         page.goto(f"{site.url}/w/queue/")
         page.get_by_text("只有本人登录后才会发出").wait_for()
         assert not Record.objects.exists()
-        assert page.evaluate(KEPT, f"/w/new/{KIND}/") is False
+        until(page, f"async (address) => !(await ({KEPT})(address))", f"/w/new/{KIND}/")
         own = signed(cast.grid_member).cookies["liren_session"].value
         context.add_cookies([{"name": "liren_session", "value": own, "url": site.url}])
         page.goto(f"{site.url}/w/queue/")

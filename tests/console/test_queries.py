@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from liren.activities.actions import attendances_take
+from liren.places.queries import work_calendar
 from liren.records.actions import record_link
 from tests.cast import moment
 from tests.console.conftest import MARCH, Town, enter
@@ -106,6 +107,7 @@ def pages(town, reader):
         grow(town, rows)
         asked = addresses(town)
         counted(client, {"about": "/about/"})  # what a process looks up once is not a page's
+        work_calendar()
         return counted(client, asked)
 
     return counting
