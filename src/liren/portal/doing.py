@@ -13,7 +13,7 @@ from liren.joining.actions import record_join
 from liren.portal import reporting, resident, shelves
 from liren.portal.page import face, may_write, page, place_of
 from liren.portal.presenting import activity as activities
-from liren.portal.presenting import filing, matter
+from liren.portal.presenting import filing, mapping, matter
 from liren.records.models import Record
 from liren.refusals import Refusal
 
@@ -32,9 +32,9 @@ def report(request: HttpRequest, kind: str) -> HttpResponse:
             response = HttpResponseRedirect(_private_address(*done) + "?new=1")
             resident.remember(request, response, done[1])
             return response
-    context = filing.report(
-        entry, place, form, near=request.GET.get("near", "")[:60], person=resident.known(request)
-    )
+    kept = str(form.data.get(entry.spec.located or "", "")) if form.is_bound else ""
+    map_ = mapping.picker(request.path, request.GET, entry, place, kept)
+    context = filing.report(entry, place, form, near=request.GET.get("near", "")[:60], map_=map_)
     context |= {"drafts": photos.keep_drafts(drafts), "kept": len(drafts)}
     return page(request, "report", context, status=422 if form.errors else 200)
 

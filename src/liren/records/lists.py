@@ -23,7 +23,9 @@ from liren.packs.language import Kind
 from liren.packs.sources import column_of
 from liren.people.visibility import Viewer, visible
 from liren.places.codes import within
+from liren.places.geometry import Box
 
+from .around import open_in
 from .models import Record
 
 #: Rows of a page, and up to how many rows a list is counted.
@@ -40,7 +42,7 @@ class Asked:
     """What is asked of a list. ``place`` a code; ``unit`` and ``handler`` primary keys; days in China's time.
 
     ``state`` is a state of the kind or one of ``OPEN``, ``ENDED``, ``VOID``; ``late`` is ``now`` (past its limit at
-    this moment) or ``ever``; ``words`` must all stand in number or title.
+    this moment) or ``ever``; ``words`` must all stand in number or title. ``around`` holds only what is open.
     """
 
     state: str = ""
@@ -55,6 +57,7 @@ class Asked:
     until: date | None = None
     closed_since: date | None = None
     closed_until: date | None = None
+    around: Box | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,8 @@ def _fits(kind: Kind, asked: Asked) -> Q:
             wanted &= Q(**{name: value})
     if asked.place:
         wanted &= within(asked.place)
+    if asked.around:
+        wanted &= open_in(asked.around)
     if asked.late == "now":
         wanted &= Q(due__lt=now()) & _in_state(kind, OPEN)
     elif asked.late:
@@ -130,7 +135,7 @@ def _between(column: str, first: date | None, last: date | None) -> Q:
 
 def is_selective(asked: Asked) -> bool:
     """Whether an index finds what is asked for, so that counting first is quick and tells how to order."""
-    return bool(asked.state or asked.place or asked.unit or asked.handler or asked.late)
+    return bool(asked.state or asked.place or asked.around or asked.unit or asked.handler or asked.late)
 
 
 def counted(rows: QuerySet[Record]) -> int:

@@ -23,7 +23,7 @@ from .models import Link, Record
 MOVING = [
     "title", "place", "unit", "handler", "person", "category", "level", "source", "quantity", "money",
     "state", "opened", "closed", "starts", "ends", "due", "alarmed", "late_count", "data", "secret",
-    "revision",
+    "longitude", "latitude", "revision",
 ]  # fmt: skip
 
 
