@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "liren.joining",
     "liren.search",
     "liren.trail",
+    "liren.privacy",
     "liren.look",
     "liren.console",
     "liren.portal",

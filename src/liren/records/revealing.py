@@ -26,14 +26,18 @@ MOST = 50
 FOUND_BY, SHORTEST = ("phone", "text"), 2
 
 
-def private_names(record: Record) -> list[str]:
-    """Names of the private fields of which the record holds a value; none where the key is not here."""
+def private_names(record: Record, *, told: bool = False) -> list[str]:
+    """Names of the private fields of which the record holds a value; none where the key is not here, unless that
+    shall be ``told`` (Refusal setup).
+    """
     fields = catalogue().kind_entry(record.kind).spec.fields
     if not record.secret:
         return []
     try:
         held = unseal(record.secret, record.number)
     except Refusal:
+        if told:
+            raise
         return []
     return [name for name, spec in fields.items() if spec.private and held.get(name) is not None]
 

@@ -23,9 +23,8 @@ from liren.people.models import Person
 
 from .actions import event_note
 from .origins import name_print, origin_of
+from .phones import SEALED_FOR
 from .queries import account_number
-
-SEALED_FOR = "signin.factor"
 
 
 class Accounts(DefaultAccountAdapter):
