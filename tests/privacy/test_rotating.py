@@ -1,6 +1,5 @@
 """Another key: everything sealed is sealed anew, whoever stops it or writes meanwhile; old keys go only when unused."""
 
-import ast
 import json
 
 import pytest
@@ -117,12 +116,9 @@ def test_every_place_that_seals_is_known_here():
     """Whoever seals something more must let it be sealed anew, too."""
     from tests.house.source import called, modules
 
-    callers = {
-        module.name
-        for module in modules()
-        for call in module.calls()
-        if called(call) == "seal" and "private" in ast.dump(module.tree)
-    }
+    callers = {module.name for module in modules() for call in module.calls() if called(call) == "seal"}
+    # What a form keeps over a signing-in lies in the session for some minutes.
+    callers = {name for name in callers if not name.endswith("/keeping.py")}
     assert callers == {
         "people/private.py", "privacy/actions.py", "records/writing.py", "signin/adapters.py", "signin/phones.py",
     }  # fmt: skip
