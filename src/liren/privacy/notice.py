@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import ngettext
+
 from liren.inforce import catalogue
 from liren.packs.catalogue import KindEntry
 from liren.packs.language import Pack
@@ -14,9 +16,6 @@ from liren.packs.linting import RELATIONS
 from liren.records.flow import in_charge
 
 from .lasting import deciders, keeps
-
-_UNITS = (("mo", "个月"), ("y", "年"), ("d", "天"))
-
 
 @dataclass(frozen=True)
 class Collected:
@@ -44,8 +43,15 @@ class Notice:
 
 
 def kept_text(keep: str) -> str:
-    """``10y`` as 10年."""
-    return next(keep.removesuffix(unit) + word for unit, word in _UNITS if keep.endswith(unit))
+    """``10y`` as 10年, in the language of the page."""
+    count = int(keep.rstrip("ymod"))
+    if keep.endswith("mo"):
+        said = ngettext("%(n)s个月", "%(n)s个月", count)
+    elif keep.endswith("y"):
+        said = ngettext("%(n)s年", "%(n)s年", count)
+    else:
+        said = ngettext("%(n)s天", "%(n)s天", count)
+    return said % {"n": count}
 
 
 def notice_of(entry: KindEntry) -> Notice | None:
