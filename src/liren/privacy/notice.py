@@ -17,6 +17,7 @@ from liren.records.flow import in_charge
 
 from .lasting import deciders, keeps
 
+
 @dataclass(frozen=True)
 class Collected:
     """One private field: its title, whether it must be given, how long it is kept (empty: as long as the record)."""

@@ -271,7 +271,8 @@ def record_supervise(record: Record, *, by: Person, note: str, at=None, key=None
 
 def record_void(record: Record, *, by: Person, note: str, at=None, key=None, seen=None) -> Record:
     """Void a record entered by mistake: it leaves all figures (state ``void``), its acts stay."""
-    changes = {"state": "void", "closed": at or now(), "due": None}
+    at = at or now()
+    changes = {"state": "void", "closed": at, "due": None}
     return _change(record, "void", changes, by=by, at=at, note=note, key=key, what="作废", seen=seen)
 
 
@@ -282,10 +283,11 @@ def record_merge(
     opened or joined it is told about the other from now on."""
     if record.kind != into.kind or into.state == "void":
         raise Refusal("bad_value", field="主件", reason=f"{into.number} 不是同一类的有效记录")
-    changes = {"state": "void", "closed": at or now(), "due": None}
+    at = at or now()
+    changes = {"state": "void", "closed": at, "due": None}
     with database.atomic():
         record_link(record, into, "duplicate")
-        joinings_pass_on(record, into=into, at=at or now())
+        joinings_pass_on(record, into=into, at=at)
         note = note or f"并入 {into.number}"
         return _change(record, "merge", changes, by=by, at=at, note=note, key=key, what="并入", seen=seen)
 
@@ -361,7 +363,7 @@ def files_attach(
                 private=private, at=at, by=by,
             )
         )  # fmt: skip
-        changed = {"file": name, "sha256": digest}
+        changed = {"file": name, "sha256": digest} | ({"private": True} if private else {})
         acts.append(act_on(record, "attach", by=by, at=at, changed=changed, key=key))
     with database.atomic():
         File.objects.bulk_create(files, batch_size=1000)
