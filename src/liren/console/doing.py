@@ -13,12 +13,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liren.clock import now
-from liren.console import keeping
 from liren.console.presenting import doing, lists, opening
 from liren.console.presenting import record as records
 from liren.forms.records import open_by_form
 from liren.forms.steps import may_open
 from liren.look.asking import record_href
+from liren.look import keeping
 from liren.look.pages import page
 from liren.look.viewer import actor, viewer
 from liren.people.queries import standing_of

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liren.clock import now
-from liren.console.keeping import WHO, who_token
+from liren.look.keeping import WHO, who_token
 from liren.forms.deeds import DEEDS, DeedForm, deed_by_form, deed_form, deed_title, offered_deeds
 from liren.forms.keyed import KEY, KeyedForm
 from liren.forms.records import RecordForm, step_by_form, step_form
