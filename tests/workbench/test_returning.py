@@ -72,18 +72,19 @@ def test_who_signs_in_next_on_the_same_phone_reads_nothing_of_it(cast: Cast, sig
     assert "只有他写得出" not in client.get(address).content.decode()
 
 
-def test_a_report_keeps_choices_and_words(cast: Cast, signed):
+def test_a_report_keeps_choices_and_words(cast: Cast, signed, hold):
+    hold(cast.grid_member, "grid_member", place=cast.community)
     client = signed(cast.grid_member)
     text = client.get("/w/new/street.event/").content.decode()
     said = form_of(text) | {
-        "level": "urgent", "title": "写了一半", "place": cast.grid.code,
+        "title": "写了一半", "place": cast.community.code,
     }  # fmt: skip
     lose_session(client)
     client.post("/w/new/street.event/", said)
     sign_in(client, cast.grid_member)
     back = client.get("/w/new/street.event/").content.decode()
     assert "写了一半" in back
-    assert re.search(r'value="urgent"[^>]* (checked|selected)', back)
+    assert re.search(rf'value="{cast.community.code}"[^>]* selected', back), "not the place that stands first"
     assert client.post("/w/new/street.event/", said).status_code == 302
     assert Record.objects.filter(kind="street.event", title="写了一半").count() == 1
 

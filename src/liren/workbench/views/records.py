@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -116,6 +117,10 @@ def _left_open(record: Record, spec: Kind, verb: str) -> int:
 def attach(request: HttpRequest, number: str) -> HttpResponseBase:
     """Add a photo to a record."""
     found = find_record(number, to=viewer(request))
-    writing.photo_added(request, found, viewer(request), request.POST.get(KEY, "")[:60] or uuid.uuid4().hex)
+    told: dict[str, Any] = {
+        "key": request.POST.get(KEY, "")[:60] or uuid.uuid4().hex,
+        "private": "private" in request.POST,
+    }
+    writing.photo_added(request, found, viewer(request), **told)
     messages.success(request, _("照片已附上"))
     return redirect("workbench:record", number=number)

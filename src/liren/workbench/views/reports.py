@@ -73,7 +73,10 @@ def report(request: HttpRequest, kind: str) -> HttpResponseBase:
         after = ("workbench:report", kind) if on_walk else ("workbench:record", record.number)
         return redirect(*after)
     context = {"form": form, "kind": _kind(entry, 0), "walk": _walk(request) if on_walk else None}
-    context |= quick.parts(form) | {"restored": bool(told) and not sent, "finds": suggestions(form, _where(request))}
+    context |= quick.parts(form) | {
+        "restored": bool(told) and not sent,
+        "finds": suggestions(form, _where(request)),
+    }
     status, back = 422 if sent and form.errors else 200, reverse("workbench:new")
     return page(request, "report", context, tab="new", title=entry.spec.title, back=back, status=status)
 
