@@ -372,7 +372,9 @@ def test_a_private_file_is_attached_and_opened_for_a_purpose(town, matter, reade
     noted = PrivateRead.objects.get()
     assert (noted.by, noted.purpose) == (town.cast.handler, "核对伤情")
     assert reader(town.cast.leader).get(address).status_code == 404
-    assert "谁看过保密内容" in reader(town.cast.grid_member).get(f"/records/{matter.number}/").content.decode()
+    assert (
+        "谁看过保密内容" in reader(town.cast.grid_member).get(f"/records/{matter.number}/").content.decode()
+    )
 
 
 def test_a_private_file_is_offered_to_nobody_whom_it_does_not_concern(town, matter, reader):

@@ -29,7 +29,7 @@ from liren.workbench.returning import typed
 def mine(request: HttpRequest) -> HttpResponse:
     """Everything of one's own, and how the pages look."""
     signed = request.user.is_authenticated
-    context = own.home(person(request)) | {"signed": signed}
+    context = own.home(person(request), viewer(request)) | {"signed": signed}
     return page(request, "mine", context, tab="mine", title=_("我的"))
 
 
