@@ -10,12 +10,13 @@ def tick_words(command) -> None:
 
 
 def tick_run(args) -> int:
-    """Deadlines, messages that are due, the day's anchor of the trail, old security events, what is searched."""
+    """Deadlines, messages that are due, the day's anchor of the trail, what has been kept long enough, search."""
     from liren.clock import now, today
     from liren.following.actions import follows_expire
     from liren.inforce import catalogue
     from liren.notices.actions import deliver
     from liren.places.queries import calendar_renew
+    from liren.privacy.actions import sweep as sweep_private
     from liren.records.actions import tick
     from liren.search.actions import keep_up
     from liren.signin.actions import sweep
@@ -28,6 +29,8 @@ def tick_run(args) -> int:
         follows_expire(now())
         anchor_set(today())
         sweep(now())
+        if (erased := sweep_private()) and (count := sum(one["records"] for one in erased.told.values())):
+            print(f"私密内容保存期满，删了 {count} 条记录的（liren private report）")
         if read := keep_up():
             print(f"重新编了搜索索引，{read} 条记录")
         print(f"记下 {late} 件过了时限的事；送出 {told.done} 条消息，没送出 {told.failed + told.died} 条")

@@ -23,3 +23,8 @@ def store(content: bytes) -> str:
             out.write(content)
         os.replace(name, path)
     return digest
+
+
+def discard(digest: str) -> None:
+    """Forget the bytes; doing it twice does no harm."""
+    path_of(digest).unlink(missing_ok=True)
