@@ -90,5 +90,7 @@ def _tell(fault: Exception) -> int:
         import traceback
 
         traceback.print_exc()
-    print(f"liren: {fault}", file=sys.stderr)
+    from liren.cli.upkeep import told
+
+    print(f"liren: {told(fault)}", file=sys.stderr)
     return 1

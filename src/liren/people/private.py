@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from liren.durable import write_whole
 from liren.refusals import Refusal
 
 
@@ -20,14 +21,8 @@ def _cipher(path: str) -> AESGCM:
     file = Path(path)
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        # O_EXCL: two processes starting at once must not write two keys.
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(handle, "wb") as out:
-                out.write(base64.b64encode(AESGCM.generate_key(256)))
+        # Of two processes starting at once one makes the key; it is on the disk before anything is sealed with it.
+        write_whole(file, base64.b64encode(AESGCM.generate_key(256)), replace=False)
     return AESGCM(base64.b64decode(file.read_bytes()))
 
 
