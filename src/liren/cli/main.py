@@ -24,6 +24,7 @@ COMMANDS = {
     "trail": ("upkeep", "验证留痕链 verify the trail"),
     "backup": ("backup", "备份 back up"),
     "restore": ("restore", "恢复 restore"),
+    "move": ("move", "从 SQLite 搬到 PostgreSQL move a county to PostgreSQL"),
     "doctor": ("doctor", "体检 check this installation"),
     "docs": ("docs", "生成、核对手册 make or check the generated handbook pages"),
 }
