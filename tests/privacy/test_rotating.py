@@ -5,10 +5,10 @@ import json
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from liren.signin.phones import phone_print, seal_phone, unseal_phone
 
 from liren.people.keys import key_add, ring
 from liren.people.models import Print
+from liren.people.phones import phone_print, seal_phone, unseal_phone
 from liren.people.private import seal, sealed_with, unseal
 from liren.privacy import actions
 from liren.privacy.actions import secrets_reseal
@@ -120,7 +120,7 @@ def test_every_place_that_seals_is_known_here():
     # What a form keeps over a signing-in lies in the session for some minutes.
     callers = {name for name in callers if not name.endswith("/keeping.py")}
     assert callers == {
-        "people/private.py", "privacy/actions.py", "records/writing.py", "signin/adapters.py", "signin/phones.py",
+        "people/private.py", "privacy/actions.py", "records/writing.py", "signin/adapters.py", "people/phones.py",
     }  # fmt: skip
 
 
