@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 
 from liren.people.keys import key_add, ring
 from liren.people.models import Print
+from liren.people.phones import phone_print, seal_phone, unseal_phone
 from liren.people.private import seal, sealed_with, unseal
 from liren.privacy import actions
 from liren.privacy.actions import secrets_reseal
@@ -16,7 +17,6 @@ from liren.records.actions import record_step
 from liren.records.models import Record
 from liren.signin.actions import sealed_anew
 from liren.signin.models import ResidentPhone
-from liren.signin.phones import phone_print, seal_phone, unseal_phone
 from liren.signin.queries import sealed_by_key as accounts_by_key
 from liren.trail.queries import breaks
 from tests.cast import moment
@@ -120,7 +120,8 @@ def test_every_place_that_seals_is_known_here():
     # What a form keeps over a signing-in lies in the session for some minutes.
     callers = {name for name in callers if not name.endswith("/keeping.py")}
     assert callers == {
-        "people/private.py", "privacy/actions.py", "records/writing.py", "signin/adapters.py", "signin/phones.py",
+        "following/actions.py", "people/private.py", "privacy/actions.py", "records/writing.py", "signin/adapters.py",
+        "people/phones.py",
     }  # fmt: skip
 
 

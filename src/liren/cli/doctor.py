@@ -53,7 +53,9 @@ def examine() -> Iterator[Sign]:
         usable = usable and sign.mark != BAD
         yield sign
     if usable:
-        for look in DATABASE_LOOKS:
+        from .doctor_clock import clock_back
+
+        for look in (*DATABASE_LOOKS, clock_back):
             yield from _safely(look)
 
 

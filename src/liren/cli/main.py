@@ -25,6 +25,7 @@ COMMANDS = {
     "trail": ("upkeep", "验证留痕链 verify the trail"),
     "backup": ("backup", "备份 back up"),
     "restore": ("restore", "恢复 restore"),
+    "move": ("move", "从 SQLite 搬到 PostgreSQL move a county to PostgreSQL"),
     "doctor": ("doctor", "体检 check this installation"),
     "docs": ("docs", "生成、核对手册 make or check the generated handbook pages"),
 }
@@ -91,5 +92,7 @@ def _tell(fault: Exception) -> int:
         import traceback
 
         traceback.print_exc()
-    print(f"liren: {fault}", file=sys.stderr)
+    from liren.cli.upkeep import told
+
+    print(f"liren: {told(fault)}", file=sys.stderr)
     return 1

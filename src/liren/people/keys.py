@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import os
 import re
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from liren.durable import write_whole
 from liren.refusals import Refusal
 
 #: Octets of the tag that both ciphers add to the text.
@@ -162,33 +162,15 @@ def _earlier(octets: bytes) -> Ring:
 def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = Ring({"1": Key("1", "aes-256-gcm", os.urandom(32))}, os.urandom(32))
-    # Written whole beside it and linked: of two processes starting at once one wins, and nobody reads half a file.
-    draft = _draft(path, fresh)
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    write_whole(path, _text(fresh), replace=False)  # of two processes starting at once one wins
 
 
 def _write(path: Path, kept: Ring) -> None:
     """Whole or not at all, and on the disk before a value is sealed with it."""
-    draft = _draft(path, kept)
-    os.replace(draft, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_whole(path, _text(kept))
 
 
-def _draft(path: Path, kept: Ring) -> Path:
+def _text(kept: Ring) -> bytes:
     lines = [f"index {base64.b64encode(kept.index).decode()}"]
     lines += [f"{key.id} {key.cipher} {base64.b64encode(key.octets).decode()}" for key in kept.keys.values()]
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
-        out.write(_HEAD + "\n".join(lines) + "\n")
-        out.flush()
-        os.fsync(out.fileno())
-    return Path(name)
+    return (_HEAD + "\n".join(lines) + "\n").encode()

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from liren import database
 from liren.clock import now
 from liren.database.bulk import update_row
+from liren.following.actions import follows_forget
 from liren.inforce import catalogue
 from liren.notices.actions import notices_send
 from liren.packs.catalogue import KindEntry
@@ -101,6 +102,7 @@ def private_erase(
         raise Refusal("not_found", what="私密内容", name=record.number, mend="没有可删的，或已经删除。")
     with database.atomic():
         _erase(record, names, files, by=by, at=at, note=note, key=key)
+        follows_forget(record)
         if was_asked:
             _tell_asker(record, at, f"{record.number}：您请求删除的个人信息已经删除")
     return record

@@ -4,10 +4,10 @@ A page asks :func:`file_link` when somebody says why they have to see the file, 
 the text it gets; that address asks :func:`linked_file`. The text is useless to anybody else, and when it is old.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core import signing
+from django.db.models import QuerySet
 
 from liren.clock import now
 from liren.inforce import catalogue
@@ -25,7 +25,7 @@ HOLDS = timedelta(minutes=10)
 _SALT = "liren.records.handing"
 
 
-def private_files(record: Record) -> Iterable[File]:
+def private_files(record: Record) -> QuerySet[File]:
     """The private files of a record, in the order in which they came."""
     return File.objects.filter(record=record, private=True, erased=False).order_by("pk")
 

@@ -21,12 +21,12 @@ from django.db.models import F
 from liren import database
 from liren.people.actions import person_add, person_link
 from liren.people.models import Person
+from liren.people.phones import SEALED_FOR, code_print, phone_print, seal_phone, unseal_phone
 from liren.people.private import resealed, stale
 from liren.refusals import Refusal
 
 from .events import CODE_KEPT, DIGITS, HOLDS, KEPT, KINDS, TRIES
 from .models import PhoneCode, ResidentPhone, SecurityEvent, SharedValue
-from .phones import SEALED_FOR, code_print, phone_print, seal_phone, unseal_phone
 from .queries import link_for
 
 # -- the security log -----------------------------------------------------------------------------------

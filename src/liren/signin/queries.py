@@ -15,13 +15,13 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from liren.people.phones import masked, unseal_phone
 from liren.people.private import sealed_with
 from liren.places.codes import within
 from liren.refusals import Refusal
 
 from .events import TRIES
 from .models import PhoneCode, ResidentPhone, SecurityEvent, SharedValue
-from .phones import masked, unseal_phone
 
 #: What a second factor keeps sealed.
 FACTOR_SECRETS = ("secret", "seed")

@@ -175,7 +175,9 @@ def _attached(acts: list[Told], files: list[tuple]) -> Iterator[str]:
         for act in acts
         if act.verb == "attach" and "sha256" in act.changed
     ]
-    if sorted(said, key=repr) != sorted((file[:-1] for file in files), key=repr):
+    # Acts do not tell the name of a private file.
+    held = [("████" if file[2] else file[0], *file[1:-1]) for file in files]
+    if sorted(said, key=repr) != sorted(held, key=repr):
         yield f"附件是 {len(files)} 个，与留痕记的 {len(said)} 个不符"
     elif {file[1] for file in files if file[-1]} != gone:
         yield "附件的删除与留痕不符"

@@ -50,7 +50,7 @@ def matter(record: Record, person: Person | None, *, private: bool = False) -> d
         "mine": _mine(record, person),
         "can_join": record.closed is None and shelves.is_matter(spec),
         "private": private,
-        "feed": reverse("portal:feed", args=[shelves.MATTERS]) + f"?place={record.place_id}",
+        "feed": _feed(record, spec),
     }
 
 
@@ -81,6 +81,13 @@ def own(record: Record, person: Person) -> dict[str, Any]:
             for one in private_reads(record)
         ],
     }
+
+
+def _feed(record: Record, spec: Kind) -> str:
+    """Its own feed, where anybody finds the matter; else that of its place."""
+    if spec.visible == "public":
+        return reverse("portal:record_feed", args=[record.number])
+    return reverse("portal:feed", args=[shelves.MATTERS]) + f"?place={record.place_id}"
 
 
 def _mine(record: Record, person: Person | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from liren.people import private
+from . import private
 
 #: What second factors' secrets are bound to.
 SEALED_FOR = "signin.factor"
