@@ -51,6 +51,9 @@ def write_new(drafts: Sequence[Draft]) -> list[Record]:
         draft.record = record
         for act in draft.acts:
             act.record_id = record.pk
+            if act.verb == "open":
+                # Number and kind too are told by the chain: nobody passes a record off as another.
+                act.changed = act.changed | {"is": f"{record.kind} {record.number}"}
         acts += draft.acts
     acts_append(acts)
     records_indexed(records, new=True)
