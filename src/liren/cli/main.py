@@ -92,7 +92,7 @@ def _tell(fault: Exception) -> int:
         import traceback
 
         traceback.print_exc()
-    from liren.cli.upkeep import told
+    from liren.cli.faults import told
 
     print(f"liren: {told(fault)}", file=sys.stderr)
     return 1

@@ -30,6 +30,8 @@ def _round() -> int:
 
     from liren.refusals import Refusal
 
+    from .faults import told
+
     faults = 0
     for part in (_limits, _messages, _anchor, _sweep, _erase, _searched):
         try:
@@ -39,19 +41,6 @@ def _round() -> int:
             print(f"{part.__doc__}没有做成：{told(fault)}", file=sys.stderr, flush=True)
             connections.close_all()  # one that broke would stay broken
     return faults
-
-
-def told(fault: BaseException) -> str:
-    """A fault in plain words; where the database or the disk gave out, what to do, then its own words."""
-    import errno
-
-    from django.db import DatabaseError, InterfaceError
-
-    from liren.database.faults import refusal_of
-
-    full = isinstance(fault, OSError) and fault.errno == errno.ENOSPC
-    said = refusal_of(fault) if full or isinstance(fault, DatabaseError | InterfaceError) else None
-    return str(fault) if said is None else f"{said}（{str(fault).strip()}）"
 
 
 def _limits() -> None:
