@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from liren.database.prepared import Prepared
 from liren.inforce import catalogue
 from liren.people.models import Person
 from liren.records.flow import state_title
@@ -98,9 +99,17 @@ def taken_of(records: Iterable[Record]) -> dict[int, Taken]:
     return {one.pk: Taken(*counted.get(one.pk, (0, 0)), places_for(one)) for one in records}
 
 
+_SIGNUP = Prepared(
+    lambda record, person: Signup.objects.filter(record=record, person=person).order_by("pk"), int, int
+)
+_ROW = Prepared(
+    lambda record, person: Attendance.objects.filter(record=record, person=person).order_by("pk"), int, int
+)
+
+
 def signup_of(record: Record, person: Person) -> Signup | None:
     """The sign-up of a person, if there is one."""
-    return Signup.objects.filter(record=record, person=person).first()
+    return _SIGNUP.first(record.pk, person.pk)
 
 
 def waiting_before(signup: Signup) -> int:
@@ -140,7 +149,12 @@ def rows_of(record: Record, most: int) -> list[Attendance]:
 
 def attendance_of(record: Record, person: Person) -> Attendance | None:
     """The person's row on the sheet of an activity, if they have one."""
-    return Attendance.objects.filter(record=record, person=person).order_by("pk").first()
+    return _ROW.first(record.pk, person.pk)
+
+
+def on_sheet(record: Record, person: int) -> bool:
+    """Whether somebody stands on the sheet of an activity, or has signed up for it."""
+    return bool(_ROW(record.pk, person) or _SIGNUP(record.pk, person))
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from liren.database.prepared import Prepared
 from liren.database.statements import row
 from liren.places.codes import contains
 from liren.places.models import Unit
 
 from .models import Person, Post
+
+#: All posts of a person, with their units; which of them hold is asked of the moment.
+_HELD = Prepared(lambda person: Post.objects.filter(person=person).select_related("unit").order_by("pk"), int)
 
 
 @dataclass
@@ -26,8 +30,7 @@ class Standing:
     def posts(self, person: Person, at: datetime) -> list[Post]:
         """Posts held by the person at the moment."""
         if person.pk not in self._posts:
-            held = Post.objects.filter(person=person).select_related("unit").order_by("pk")
-            self._posts[person.pk] = list(held)
+            self._posts[person.pk] = _HELD(person.pk)
         return [p for p in self._posts[person.pk] if p.starts <= at and (p.ends is None or at < p.ends)]
 
     def post_for(
