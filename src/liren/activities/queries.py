@@ -99,6 +99,14 @@ def taken_of(records: Iterable[Record]) -> dict[int, Taken]:
     return {one.pk: Taken(*counted.get(one.pk, (0, 0)), places_for(one)) for one in records}
 
 
+_SIGNED = Prepared(
+    lambda person: (
+        Signup.objects.filter(person=person)
+        .select_related("record", "record__place")
+        .order_by("-pk")[:MOST_SOON]
+    ),
+    int,
+)
 _SIGNUP = Prepared(
     lambda record, person: Signup.objects.filter(record=record, person=person).order_by("pk"), int, int
 )
@@ -119,8 +127,7 @@ def waiting_before(signup: Signup) -> int:
 
 def signups_of_person(person: Person, most: int) -> list[Signup]:
     """What a person has signed up for, the last first."""
-    rows = Signup.objects.filter(person=person).select_related("record", "record__place").order_by("-pk")
-    return list(rows[:most])
+    return _SIGNED(person.pk)[:most]
 
 
 def signups(record: Record, most: int) -> list[Signup]:
@@ -191,9 +198,18 @@ def attended(
 
 def expected_of(person: Person, most: int, *, after: datetime) -> list[Attendance]:
     """Activities a person is expected at and that are not over, the next first."""
+    return _EXPECTED(person.pk, after)[:most]
+
+
+def _expected(person: int, after: datetime) -> QuerySet[Attendance]:
     open_ = Q(record__closed__isnull=True) & (Q(record__ends__gte=after) | Q(record__ends__isnull=True))
     rows = Attendance.objects.filter(open_, person=person, confirmed=False).exclude(record__state="void")
-    return list(rows.select_related("record", "record__place").order_by("record__starts", "pk")[:most])
+    return rows.select_related("record", "record__place").order_by("record__starts", "pk")[:MOST_SOON]
+
+
+#: No more than so many activities to come are read of one person.
+MOST_SOON = 50
+_EXPECTED = Prepared(_expected, int, datetime)
 
 
 def _attended(person: Person, since: datetime | None, until: datetime | None) -> QuerySet[Attendance]:

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from liren.database.prepared import Prepared
-from liren.database.statements import row
+from liren.database.statements import row, rows
 from liren.places.codes import contains
-from liren.places.models import Unit
 
 from .models import Person, Post
 
@@ -26,6 +25,7 @@ class Standing:
 
     _posts: dict[int, list[Post]] = field(default_factory=dict)
     _parents: dict[int, int | None] = field(default_factory=dict)
+    _every: bool = False
 
     def posts(self, person: Person, at: datetime) -> list[Post]:
         """Posts held by the person at the moment."""
@@ -58,7 +58,8 @@ class Standing:
 
     def below(self, unit: int) -> set[int]:
         """The unit and every unit below it."""
-        self._parents = dict(Unit.objects.values_list("pk", "parent_id"))
+        if not self._every:
+            self._parents, self._every = dict(rows("SELECT id, parent_id FROM places_unit")), True
         return {one for one in self._parents if unit in self._chain(one)}
 
     def _chain(self, unit: int) -> list[int]:
