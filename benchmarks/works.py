@@ -48,7 +48,7 @@ def sessions(persons: list[int]) -> dict[int, str]:
 
     found = {}
     for pk in persons:
-        user = get_user_model().objects.create(username=f"bench-{pk}")
+        user, _ = get_user_model().objects.get_or_create(username=f"bench-{pk}")
         Person.objects.filter(pk=pk).update(user=user)
         client = Client()
         client.force_login(user)

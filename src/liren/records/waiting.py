@@ -58,7 +58,8 @@ def waiting(viewer: Viewer, standing: Standing | None = None) -> QuerySet[Record
     """Records that wait for the viewer, with ``rank`` to order by: due first, then what has no deadline."""
     rows = Record.objects.annotate(rank=Coalesce("due", NEVER)).order_by("rank", "pk")
     terms = _terms(viewer, viewer.person, standing or Standing()) if viewer.person else []
-    return rows.filter(_any(terms)) if terms else rows.none()
+    # No state that waits has ended: said for the index of what is open (record_open), within each alternative.
+    return rows.filter(_any([Q(("closed__isnull", True), term) for term in terms])) if terms else rows.none()
 
 
 def first_waiting(viewer: Viewer, most: int) -> list[Record]:
