@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "liren.reports",
     "liren.notices",
     "liren.joining",
+    "liren.following",
     "liren.search",
     "liren.trail",
     "liren.look",

@@ -6,7 +6,7 @@ from tests.house.source import ROOT, listing, modules
 
 PACKS = {"packs"}
 NOUNS = {
-    "activities", "changes", "content", "exams", "figures", "joining", "notices", "people",
+    "activities", "changes", "content", "exams", "figures", "following", "joining", "notices", "people",
     "places", "points", "records", "reports", "search", "tables", "trail",
 }  # fmt: skip
 FACES = {"api", "cli", "console", "demo", "portal", "signin", "stories", "workbench"}

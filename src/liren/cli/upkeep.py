@@ -12,6 +12,7 @@ def tick_words(command) -> None:
 def tick_run(args) -> int:
     """Deadlines, messages that are due, the day's anchor of the trail, old security events, what is searched."""
     from liren.clock import now, today
+    from liren.following.actions import follows_expire
     from liren.inforce import catalogue
     from liren.notices.actions import deliver
     from liren.places.queries import calendar_renew
@@ -24,6 +25,7 @@ def tick_run(args) -> int:
         catalogue.renew()
         calendar_renew()
         late, told = tick(), deliver()
+        follows_expire(now())
         anchor_set(today())
         sweep(now())
         if read := keep_up():

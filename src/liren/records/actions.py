@@ -361,7 +361,8 @@ def files_attach(
                 private=private, at=at, by=by,
             )
         )  # fmt: skip
-        changed = {"file": name, "sha256": digest}
+        # The name of a private file may say as much as the file: the life of the record shows that there is one.
+        changed = {"file": "████" if private else name, "sha256": digest}
         acts.append(act_on(record, "attach", by=by, at=at, changed=changed, key=key))
     with database.atomic():
         File.objects.bulk_create(files, batch_size=1000)

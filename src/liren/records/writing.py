@@ -7,6 +7,7 @@ from datetime import datetime
 from liren.activities.models import Attendance
 from liren.database.bulk import insert_rows, update_row
 from liren.database.statements import row
+from liren.following.actions import followers_tell
 from liren.joining.queries import joiners
 from liren.notices.actions import notices_send
 from liren.packs.fields import CHINA
@@ -65,6 +66,7 @@ def write_moved(draft: Draft) -> bool:
     for act in draft.acts:
         act.record_id = record.pk
     acts_append(draft.acts)
+    followers_tell(record, draft.kind.spec, draft.acts)
     if any(act.changed or act.to_state == "void" for act in draft.acts):
         records_indexed([record])
     draft.acts = []

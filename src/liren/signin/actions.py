@@ -22,11 +22,11 @@ from liren import database
 from liren.database.statements import row
 from liren.people.actions import person_add, person_link
 from liren.people.models import Person
+from liren.people.phones import code_print, phone_print, seal_phone, unseal_phone
 from liren.refusals import Refusal
 
 from .events import CODE_KEPT, DIGITS, HOLDS, KEPT, KINDS, TRIES
 from .models import PhoneCode, ResidentPhone, SecurityEvent, SharedValue
-from .phones import code_print, phone_print, seal_phone, unseal_phone
 from .queries import link_for
 
 # -- the security log -----------------------------------------------------------------------------------

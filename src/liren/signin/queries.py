@@ -14,12 +14,12 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from liren.people.phones import masked, unseal_phone
 from liren.places.codes import within
 from liren.refusals import Refusal
 
 from .events import TRIES
 from .models import PhoneCode, SecurityEvent, SharedValue
-from .phones import masked, unseal_phone
 
 
 def account_named(name: str) -> User:

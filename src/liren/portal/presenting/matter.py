@@ -46,8 +46,15 @@ def matter(record: Record, person: Person | None, *, private: bool = False) -> d
         "mine": _mine(record, person),
         "can_join": record.closed is None and shelves.is_matter(spec),
         "private": private,
-        "feed": reverse("portal:feed", args=[shelves.MATTERS]) + f"?place={record.place_id}",
+        "feed": _feed(record, spec),
     }
+
+
+def _feed(record: Record, spec: Kind) -> str:
+    """Its own feed, where anybody finds the matter; else that of its place."""
+    if spec.visible == "public":
+        return reverse("portal:record_feed", args=[record.number])
+    return reverse("portal:feed", args=[shelves.MATTERS]) + f"?place={record.place_id}"
 
 
 def _mine(record: Record, person: Person | None) -> str:

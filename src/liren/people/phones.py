@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from liren.people import private
+from . import private
 
 MOBILE = re.compile(r"1[3-9]\d{9}")
 PREFIX = re.compile(r"^(?:\+|00)?86(?=1\d{10}$)")
