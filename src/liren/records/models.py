@@ -52,8 +52,6 @@ class Record(models.Model):
             # With both ends: what stands at a date is counted in the index alone (four times as fast).
             models.Index(fields=["kind", "place", "state", "opened", "closed"], name="record_standing"),
             models.Index(fields=["kind", "state", "opened"], name="record_state"),
-            # What has not ended is a thousandth of a grown county: whoever asks what waits reads no other rows.
-            models.Index(fields=["kind", "place", "state"], name="record_open", condition=Q(closed__isnull=True)),
             models.Index(
                 fields=["due"], name="record_due", condition=Q(due__isnull=False, alarmed__isnull=True)
             ),
