@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "liren.following",
     "liren.search",
     "liren.trail",
+    "liren.privacy",
     "liren.look",
     "liren.console",
     "liren.portal",

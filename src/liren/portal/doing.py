@@ -54,7 +54,7 @@ def join(request: HttpRequest, number: str) -> HttpResponse:
         return HttpResponseRedirect(_private_address(record, known))
     if not may_write(request):
         return too_often(request)
-    person = known or resident.met(request, place=record.place)
+    person = known or resident.met(request, place=record.place, once=True)
     record_join(record, by=person)
     response = HttpResponseRedirect(_private_address(record, person) + "?new=1")
     resident.remember(request, response, person)
@@ -88,7 +88,7 @@ def sign_up(request: HttpRequest, number: str) -> HttpResponse:
         return page(request, "activity", context, status=422)
     if not may_write(request):
         return too_often(request)
-    person = known or resident.met(request)
+    person = known or resident.met(request, once=True)
     signup_make(record, by=person, name=name)
     response = HttpResponseRedirect(reverse("portal:record", args=[record.number]) + "?done=1")
     resident.remember(request, response, person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -63,6 +64,7 @@ def page(
         "around": _around(request),
         "demo": banner(request),
         "private": private,
+        "key": uuid.uuid4().hex,
         "path": request.get_full_path(),
     }
     text = render_to_string(f"portal/{template}.html", frame | context, request)

@@ -157,6 +157,8 @@ def _title(act: Act, spec: Kind) -> str:
     known = {
         "open": _("收到反映"), "late": _("超过时限"), "extend": _("延长期限"), "transfer": _("转给别的单位办"),
         "void": _("作废"), "merge": _("并入另一件"), "attach": _("补充了照片或材料"), "attend": _("记出勤"),
+        "ask_erasure": _("请求删除个人信息"), "refuse_erasure": _("不予删除个人信息"),
+        "erase": _("删除个人信息"), "suspend_erasure": _("暂停删除个人信息"), "resume_erasure": _("恢复删除个人信息"),
     }  # fmt: skip
     return known.get(act.verb, act.verb)
 
