@@ -76,7 +76,7 @@ def on_show(rows: QuerySet, *, kinds: Iterable[str] | None = None, prefix: str =
 
 def sees(viewer: Viewer, record) -> bool:
     """Whether the viewer may see one record."""
-    return visible(type(record).objects.filter(pk=record.pk), to=viewer).exists()
+    return visible(type(record).objects.filter(pk=record.pk), to=viewer, kinds=[record.kind]).exists()
 
 
 def in_reach(rows: QuerySet, roles: Iterable[str], *, to: Viewer) -> QuerySet:

@@ -24,7 +24,7 @@ from liren.trail.actions import acts_append
 
 from .acts import History
 from .doubles import done, not_done, refuse_doubles
-from .drafts import act_on, desk, inside_of, kind_named, load_draft, moment_after
+from .drafts import act_on, desk, inside_of, kind_named, load_draft, moment_after, reread
 from .flow import (
     Desk,
     Draft,
@@ -141,7 +141,7 @@ def record_step(
 
 def _fresh(record: Record, seen: int | None) -> None:
     """The record as the database has it now; refused where somebody saw an older one."""
-    record.refresh_from_db()
+    reread(record)
     if seen is not None and record.revision != seen:
         raise _overtaken(record)
 
