@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0004_record_state")]
+    dependencies = [("records", "0005_file_erased")]
 
     operations = [
         migrations.AddField(model_name="record", name="longitude", field=models.IntegerField(null=True)),
