@@ -12,6 +12,7 @@ from liren.demo.world import World, build_worlds
 from liren.exams.queries import closed_to, exams_for
 from liren.people.models import Person
 from liren.people.visibility import Viewer, viewer_of
+from liren.points.queries import balances, moves
 from liren.records.models import Act, Record
 from liren.records.waiting import waiting
 from liren.trail.queries import breaks
@@ -45,6 +46,10 @@ def test_everybody_of_the_cast_finds_their_day(world: World):
     volunteer = eyes("volunteer")
     hours = served(volunteer.person)
     assert (hours.confirmed, hours.waiting) == (220, 110)
+    assert balances(volunteer.person) == {"points": 220 - 60}, (
+        "a minute confirmed is a point, and one was exchanged"
+    )
+    assert sum(move.amount for move in moves(volunteer.person, 9)) == 160, "every one of them from a record"
     exam = exams_for(volunteer).get()
     assert closed_to(exam, TODAY) is None
     assert Record.objects.filter(kind=EVENT, opener__code="cast-grid-member").count() == 9

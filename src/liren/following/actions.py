@@ -5,7 +5,7 @@ what happened within one window (a minute, or a day for who wants it daily) is o
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils.translation import override
@@ -24,7 +24,8 @@ from liren.people.models import Person
 from liren.people.phones import read_phone
 from liren.people.private import fingerprint, seal
 from liren.places.queries import work_calendar
-from liren.records.models import Act, Record
+from liren.records.acts import NewAct
+from liren.records.models import Record
 from liren.refusals import Refusal
 
 from .models import Follow
@@ -91,7 +92,7 @@ def follow_stop(token: str) -> bool:
     return True
 
 
-def followers_tell(record: Record, spec: Kind, acts: Sequence[Act]) -> int:
+def followers_tell(record: Record, spec: Kind, acts: Iterable[NewAct]) -> int:
     """Enter a message for every follower of a matter that took a public step, in the step's transaction."""
     if not can_follow(spec):
         return 0

@@ -133,8 +133,9 @@ def sender() -> Sender | None:
 
 def teller() -> Teller | None:
     """The sender, where it sends news too; None where residents are not told by phone."""
-    found = sender()
+    found: Any = sender()
     if found is None or not hasattr(found, "tell"):
         return None
     ready = not isinstance(found, HttpSender) or bool(found.told.get("news"))
-    return found if ready else None
+    told: Teller | None = found if ready else None
+    return told
