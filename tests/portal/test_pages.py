@@ -54,13 +54,24 @@ def addresses(stocked) -> dict[str, str]:
         "lists": "/p/lists/", "figures": "/p/figures/", "figure": "/p/figures/grid_case.reported/?period=2024",
         "search": "/p/search/?q=路灯", "about": "/p/about/", "feed": "/p/feeds/matters.atom",
         "photo": "/p/photo/" + "0" * 64 + "/", "join": f"/p/record/{stocked['matter']}/join/",
+        "own_data": "/p/mine/data/", "ask_erasure": f"/p/mine/{stocked['token']}/erase/", "privacy": "/p/privacy/",
         "sign_up": f"/p/record/{stocked['activity']}/sign-up/", "leave": f"/p/record/{stocked['activity']}/leave/",
         "calendar": f"/p/record/{stocked['activity']}/calendar.ics", "record": f"/p/record/{stocked['matter']}/",
     }  # fmt: skip
 
 
 #: What a GET of each answers to anybody: pages 200, leads on 302, only to be posted 405, nothing there 404.
-STATUS = {"track": 302, "forget": 405, "follow": 405, "join": 405, "sign_up": 405, "leave": 405, "photo": 404}
+STATUS = {
+    "track": 302,
+    "forget": 405,
+    "follow": 405,
+    "own_data": 405,
+    "ask_erasure": 405,
+    "join": 405,
+    "sign_up": 405,
+    "leave": 405,
+    "photo": 404,
+}
 CAST = ("nobody", "resident", "grid_member", "dispatcher", "stranger", "handler", "inspector", "leader")
 
 
@@ -82,7 +93,7 @@ def test_every_address_answers_everybody_the_same(stocked, county, who, monkeypa
 
 def test_nothing_is_written_by_a_get_or_without_a_token_of_the_form(stocked):
     strict = Client(enforce_csrf_checks=True)
-    for name in ("join", "sign_up", "leave", "forget", "report", "step", "follow"):
+    for name in ("join", "sign_up", "leave", "forget", "report", "step", "own_data", "ask_erasure", "follow"):
         answer = strict.post(addresses(stocked)[name], {"name": "张"})
         assert answer.status_code == 403, name
         assert "请退回上一页" in answer.content.decode(), name

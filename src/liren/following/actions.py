@@ -22,7 +22,7 @@ from liren.notices.timing import Habit, after_quiet, goes_out
 from liren.packs.language import Kind
 from liren.people.models import Person
 from liren.people.phones import read_phone
-from liren.people.private import fingerprint, seal
+from liren.people.private import fingerprint, resealed, seal, stale
 from liren.places.queries import work_calendar
 from liren.records.acts import NewAct
 from liren.records.models import Record
@@ -150,3 +150,19 @@ def _awake(job: Job, moment: datetime) -> datetime:
 
 
 WORK["follow"] = Work(_tell, wait=_awake)
+
+
+def follows_forget(record: Record) -> int:
+    """Forget every address that follows a record: what is private in it is erased. Call inside a transaction."""
+    gone, _each = Follow.objects.filter(record=record).delete()
+    return gone
+
+
+def follows_reseal() -> int:
+    """Seal all addresses anew under the key in use; how many. May be stopped and begun again."""
+    done = 0
+    for follow in Follow.objects.select_related("record").order_by("pk").iterator():
+        if stale(follow.sealed):
+            fresh = resealed(follow.sealed, follow.record.number)
+            done += Follow.objects.filter(pk=follow.pk, sealed=follow.sealed).update(sealed=fresh)
+    return done

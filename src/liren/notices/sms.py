@@ -12,7 +12,7 @@ import json
 import sys
 import urllib.error
 import urllib.request
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -137,5 +137,4 @@ def teller() -> Teller | None:
     if found is None or not hasattr(found, "tell"):
         return None
     ready = not isinstance(found, HttpSender) or bool(found.told.get("news"))
-    told: Teller | None = found if ready else None
-    return told
+    return cast(Teller, found) if ready else None

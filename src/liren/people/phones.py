@@ -7,6 +7,8 @@ import unicodedata
 
 from . import private
 
+#: What second factors' secrets are bound to.
+SEALED_FOR = "signin.factor"
 MOBILE = re.compile(r"1[3-9]\d{9}")
 PREFIX = re.compile(r"^(?:\+|00)?86(?=1\d{10}$)")
 

@@ -7,12 +7,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liren.activities.actions import signup_leave, signup_make
+from liren.clock import today
 from liren.forms import photos
 from liren.joining.actions import record_join
+from liren.look.handing import archive_answer
 from liren.portal import reporting, resident, shelves
 from liren.portal.page import face, may_write, page, place_of, too_often
 from liren.portal.presenting import activity as activities
 from liren.portal.presenting import filing, following, matter
+from liren.privacy.actions import erasure_ask
+from liren.privacy.own import own_archive
 from liren.records.models import Record
 from liren.refusals import Refusal
 
@@ -54,7 +58,7 @@ def join(request: HttpRequest, number: str) -> HttpResponse:
         return HttpResponseRedirect(_private_address(record, known))
     if not may_write(request):
         return too_often(request)
-    person = known or resident.met(request, place=record.place)
+    person = known or resident.met(request, place=record.place, once=True)
     record_join(record, by=person)
     response = HttpResponseRedirect(_private_address(record, person) + "?new=1")
     resident.remember(request, response, person)
@@ -88,7 +92,7 @@ def sign_up(request: HttpRequest, number: str) -> HttpResponse:
         return page(request, "activity", context, status=422)
     if not may_write(request):
         return too_often(request)
-    person = known or resident.met(request)
+    person = known or resident.met(request, once=True)
     signup_make(record, by=person, name=name)
     response = HttpResponseRedirect(reverse("portal:record", args=[record.number]) + "?done=1")
     resident.remember(request, response, person)
@@ -112,3 +116,22 @@ def forget_me(_request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(reverse("portal:home"))
     resident.forget(response)
     return response
+
+
+@require_POST
+@face
+def own_data(request: HttpRequest) -> HttpResponse:
+    """All that is kept about whom this browser speaks for, as a file; not found where nobody is known."""
+    persons = resident.selves(request)
+    if not persons:
+        raise Refusal("not_found", what="数据", name="", mend="这台设备上还没有反映过、报过名。")
+    return archive_answer(own_archive(persons), f"liren-{today():%Y%m%d}.zip")
+
+
+@require_POST
+@face
+def ask_erasure(request: HttpRequest, token: str) -> HttpResponse:
+    """Whoever holds the private link asks that what is private in it be erased; those in charge decide."""
+    record, person = resident.private_record(token)
+    erasure_ask(record, by=person, note=request.POST.get("note", "").strip()[:500])
+    return HttpResponseRedirect(reverse("portal:private", args=[token]) + "?done=1")

@@ -15,8 +15,9 @@ from liren.portal.keeping import kept
 from liren.portal.page import face, page, place_of
 from liren.portal.presenting import activity as activities
 from liren.portal.presenting import figures as open_figures
-from liren.portal.presenting import finding, following, matter, piece, venue
+from liren.portal.presenting import filing, finding, following, matter, piece, venue
 from liren.portal.presenting import home as homes
+from liren.privacy.own import reads_of
 from liren.records.models import File, Record
 from liren.records.storage import path_of
 from liren.refusals import Refusal
@@ -97,7 +98,8 @@ def track(request: HttpRequest) -> HttpResponse:
 @face
 def mine(request: HttpRequest) -> HttpResponse:
     """What this browser's resident reported, joined and signed up for."""
-    return page(request, "mine", homes.mine(resident.selves(request)), private=True)
+    persons = resident.selves(request)
+    return page(request, "mine", homes.mine(persons) | {"reads": reads_of(persons)}, private=True)
 
 
 @require_safe
@@ -118,6 +120,8 @@ def private_page(
     ]
     context = matter.matter(found, person, private=True) | {
         "steps": steps,
+        "own": matter.own(found, person),
+        "erase": reverse("portal:ask_erasure", args=[token]),
         "link": request.build_absolute_uri(reverse("portal:private", args=[token])),
         "new": request.GET.get("new") == "1",
         "done": request.GET.get("done") == "1",
@@ -186,6 +190,13 @@ def search(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """What is kept of whom, for how long; and where to go in person."""
     return page(request, "about", {})
+
+
+@require_safe
+@face
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What each kind of work keeps about persons, why, how long, and who sees it: made from the packs."""
+    return page(request, "privacy", {"packs": filing.all_notices()})
 
 
 @require_safe

@@ -10,6 +10,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from liren import database
 from liren.clock import now
 from liren.following.actions import follow_start
 from liren.forms import photos
@@ -21,7 +22,7 @@ from liren.places.models import Place
 from liren.portal import shelves
 from liren.portal.page import may_write
 from liren.portal.presenting.following import TICK, phone_boxes
-from liren.portal.resident import met
+from liren.portal.resident import known, met
 from liren.records.actions import file_attach
 from liren.records.models import Record
 from liren.refusals import Refusal
@@ -108,12 +109,14 @@ def report(
     check_words(form)
     if form.errors or place is None:
         return None
-    if not may_write(request):
-        form.add_error(None, _("这个网络地址一小时内提交得太多了，请过一会儿再试"))
-        return None
-    person = met(request, place=place)
-    record = _just_sent(form, person, place)
-    record = record or open_by_form(form, by=person, place=place, **presets(form.kind.spec))
+    here = known(request)
+    record = _just_sent(form, here, place) if here else None
+    with database.atomic():  # of the count, the person and the record, made durable once
+        if not may_write(request):
+            form.add_error(None, _("这个网络地址一小时内提交得太多了，请过一会儿再试"))
+            return None
+        person = here or met(request, place=place)
+        record = record or open_by_form(form, by=person, place=place, **presets(form.kind.spec))
     if record is None:
         return None
     # Of a report sent twice the second finds the first, whoever seemed to send it.

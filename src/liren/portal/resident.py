@@ -6,8 +6,12 @@ apart from what they do in office, so only a signed-in person without posts coun
 
 from __future__ import annotations
 
+import hashlib
+import re
+
 from django.conf import settings
 from django.core import signing
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseBase
 
 from liren.clock import now
@@ -25,6 +29,8 @@ from liren.refusals import Refusal
 COOKIE = "liren_resident"
 LINK = "liren.portal.link"
 NAME = "居民"
+#: What the key of a form looks like, and for how many seconds the same form may be sent again.
+KEY, AGAIN = re.compile(r"[0-9a-f]{32}"), 24 * 3600
 
 
 def known(request: HttpRequest) -> Person | None:
@@ -51,9 +57,30 @@ def _remembered(request: HttpRequest) -> Person | None:
     return persons_by_id([int(kept)]).get(int(kept)) if kept.isascii() and kept.isdigit() else None
 
 
-def met(request: HttpRequest, *, place: Place | None = None) -> Person:
-    """The resident who was here before, else a new one of whom nothing is known."""
-    return known(request) or person_add(name=NAME, place=place)
+def met(request: HttpRequest, *, place: Place | None = None, once: bool = False) -> Person:
+    """The resident who was here before, else a new one of whom nothing is known.
+
+    ``once``: the same form with the same words, sent again because the answer was lost and the cookie with it, comes
+    from the same person, and not from another one who takes a second place.
+    """
+    person = known(request)
+    if person is not None:
+        return person
+    name = _form(request) if once else ""
+    if name and (earlier := persons_by_id([cache.get(name)])):
+        return next(iter(earlier.values()))
+    person = person_add(name=NAME, place=place)
+    if name and not cache.add(name, person.pk, AGAIN):  # both at once: the other was first
+        return next(iter(persons_by_id([cache.get(name)]).values()), person)
+    return person
+
+
+def _form(request: HttpRequest) -> str:
+    """What was sent, as a name for it; empty where the form carries no key."""
+    if not KEY.fullmatch(request.POST.get("key", "")):
+        return ""
+    said = sorted((name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken")
+    return f"portal.met:{hashlib.sha256(repr((request.path, said)).encode()).hexdigest()}"
 
 
 def remember(request: HttpRequest, response: HttpResponseBase, person: Person) -> None:

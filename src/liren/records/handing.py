@@ -27,7 +27,7 @@ _SALT = "liren.records.handing"
 
 def private_files(record: Record) -> QuerySet[File]:
     """The private files of a record, in the order in which they came."""
-    return File.objects.filter(record=record, private=True).order_by("pk")
+    return File.objects.filter(record=record, private=True, erased=False).order_by("pk")
 
 
 def file_link(file: File, *, by: Person | None, purpose: str, at: datetime | None = None) -> str:
@@ -37,6 +37,8 @@ def file_link(file: File, *, by: Person | None, purpose: str, at: datetime | Non
     (not_yours; missing without a purpose; not_found for a file that is not private and needs no link).
     """
     at = at or now()
+    if file.erased:
+        raise Refusal("not_found", what="附件", name=file.name, mend="它已按规定删除。")
     if not file.private:
         raise Refusal("not_found", what="保密附件", name=file.name, mend="这个附件不保密，直接打开即可。")
     record = file.record
@@ -63,7 +65,7 @@ def linked_file(text: str, *, to: Person | None, at: datetime | None = None) -> 
         raise _gone() from None
     if to is None or to.pk != person or (at or now()).timestamp() >= until:
         raise _gone()
-    found = File.objects.filter(pk=file, private=True).select_related("record").first()
+    found = File.objects.filter(pk=file, private=True, erased=False).select_related("record").first()
     if found is None:
         raise _gone()
     # A post may have ended since the link was made.

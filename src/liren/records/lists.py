@@ -8,7 +8,7 @@ index serves are for lists of at most that many rows; a longer one is ordered by
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from liren.places.codes import within
 from liren.search.narrowing import holding, is_written
 
 from .models import Record
+from .revealing import found_by_private
 
 #: Rows of a page, and up to how many rows a list is counted.
 PAGE, BOUND = 50, 1000
@@ -89,12 +90,16 @@ def orders(kind: Kind) -> list[str]:
 
 def listed(entry: KindEntry, asked: Asked, *, to: Viewer) -> QuerySet[Record]:
     """Records of the kind that the viewer may see and that fit what is asked; void ones only when asked for."""
-    rows = Record.objects.filter(_fits(entry.spec, asked), kind=entry.id)
-    written = [word for word in asked.words.split() if is_written(word)]
-    if written:
-        found = holding(written, kind=entry.id)
+    fits = _fits(entry.spec, asked)
+    if written := [word for word in asked.words.split() if is_written(word)]:
+        held = holding(written, kind=entry.id)
         # What nearly every row holds is not looked up: its title tells, and the first page is soon full.
-        rows = rows.filter(found if found is not None else _titled(written))
+        fits &= held if held is not None else _titled(written)
+    words = asked.words.strip()
+    if words and (found := found_by_private(entry, words, to=to)):
+        # By the exact value of a private field: in place of the words, with all else that is asked.
+        fits |= _fits(entry.spec, replace(asked, words="")) & Q(pk__in=found)
+    rows = Record.objects.filter(fits, kind=entry.id)
     return visible(rows, to=to, kinds=[entry.id])
 
 
