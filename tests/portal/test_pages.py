@@ -49,7 +49,9 @@ def addresses(stocked) -> dict[str, str]:
         "home": "/p/", "places": "/p/place/", "places_in": "/p/place/990009/", "report_kinds": "/p/report/",
         "report": "/p/report/grid_case.event/", "matters": "/p/matters/", "track": f"/p/track/?number={stocked['matter']}",
         "mine": "/p/mine/", "forget": "/p/mine/forget/", "private": f"/p/mine/{stocked['token']}/",
-        "step": f"/p/mine/{stocked['token']}/rate/", "shelf": "/p/shelf/articles/", "venues": "/p/open/",
+        "step": f"/p/mine/{stocked['token']}/rate/", "follow": f"/p/mine/{stocked['token']}/follow/",
+        "stop": "/p/stop/nothing/", "record_feed": f"/p/record/{stocked['matter']}/feed.atom",
+        "shelf": "/p/shelf/articles/", "venues": "/p/open/",
         "lists": "/p/lists/", "figures": "/p/figures/", "figure": "/p/figures/grid_case.reported/?period=2024",
         "map": "/p/map/?place=990009", "spot": "/p/map/spot/?next=/p/map/&point=117.1,36.1",
         "search": "/p/search/?q=路灯", "about": "/p/about/", "feed": "/p/feeds/matters.atom",
@@ -65,6 +67,7 @@ STATUS = {
     "track": 302,
     "spot": 302,
     "forget": 405,
+    "follow": 405,
     "own_data": 405,
     "ask_erasure": 405,
     "join": 405,
@@ -93,7 +96,7 @@ def test_every_address_answers_everybody_the_same(stocked, county, who, monkeypa
 
 def test_nothing_is_written_by_a_get_or_without_a_token_of_the_form(stocked):
     strict = Client(enforce_csrf_checks=True)
-    for name in ("join", "sign_up", "leave", "forget", "report", "step", "own_data", "ask_erasure"):
+    for name in ("join", "sign_up", "leave", "forget", "report", "step", "own_data", "ask_erasure", "follow"):
         answer = strict.post(addresses(stocked)[name], {"name": "张"})
         assert answer.status_code == 403, name
         assert "请退回上一页" in answer.content.decode(), name
@@ -108,7 +111,9 @@ def pages(stocked) -> dict[str, str]:
         "reopen": f"/p/mine/{stocked['token']}/reopen/", "none": "/p/record/nothing/",
         "map_of_point": "/p/map/?point=117.1,36.1&wide=600",
     }  # fmt: skip
-    return {name: address for name, address in told.items() if name not in ("feed", "calendar")}
+    return {
+        name: address for name, address in told.items() if name not in ("feed", "calendar", "record_feed")
+    }
 
 
 def read_page(client: Client, address: str) -> Page:

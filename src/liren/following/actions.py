@@ -5,7 +5,7 @@ what happened within one window (a minute, or a day for who wants it daily) is o
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils.translation import override
@@ -92,7 +92,7 @@ def follow_stop(token: str) -> bool:
     return True
 
 
-def followers_tell(record: Record, spec: Kind, acts: Sequence[NewAct]) -> int:
+def followers_tell(record: Record, spec: Kind, acts: Iterable[NewAct]) -> int:
     """Enter a message for every follower of a matter that took a public step, in the step's transaction."""
     if not can_follow(spec):
         return 0

@@ -107,10 +107,6 @@ def report(
 ) -> tuple[Record, Person] | None:
     """File the report; None where something is wrong, which the form says."""
     place = _settled(form, place)
-    if place is None:
-        form.add_error(None, _("请先选择地点"))
-    elif place.level == "county":
-        form.add_error(None, _("请选到街道、社区或村，才知道交给谁办"))
     check_words(form)
     if form.errors or place is None:
         return None
@@ -131,12 +127,17 @@ def report(
 
 
 def _settled(form: RecordForm, place: Place | None) -> Place | None:
-    """The place that the point on the map lies in, where there is one."""
+    """The place that the point on the map lies in, else the chosen one; too large or none, the form says so."""
     written = form.data.get(form.kind.spec.located or "", "")
     point = mapping.point_of(written)
     if written and point is None:
         form.add_error(None, _("位置没有读懂，请在图上重新点一下，或选“不标位置”"))
-    return mapping.settled(point, place)
+    place = mapping.settled(point, place)
+    if place is None:
+        form.add_error(None, _("请先选择地点"))
+    elif place.level == "county":
+        form.add_error(None, _("请选到街道、社区或村，才知道交给谁办"))
+    return place
 
 
 def with_report(request: HttpRequest, form: RecordForm, record: Record, person: Person) -> str:

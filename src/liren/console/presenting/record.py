@@ -115,6 +115,23 @@ def _flow(found: Dossier, kind: Kind):
     return drawing(kind, current=state, passed=passed)
 
 
+def _stages(found: Dossier, kind: Kind) -> list[dict[str, Any]]:
+    """The states in a line that wraps: on a phone the picture is wider than the screen and begins at the beginning.
+
+    Ends that the record did not come to are left out, as long as there are others.
+    """
+    if not moves(kind):
+        return []
+    been = {act.from_state for act in found.acts} | {act.to_state for act in found.acts}
+    here = found.record.state
+    usual = next((key for key, one in kind.states.items() if one.end), "")
+    shown = [key for key, one in kind.states.items() if not one.end or key in (usual, here) or key in been]
+    return [
+        {"title": kind.states[key].title, "now": key == here, "been": key in been and key != here}
+        for key in shown
+    ]
+
+
 def moves(kind: Kind) -> bool:
     """Whether there is a flow to draw: a plain register stands until it is ended."""
     return len(kind.states) > 2 or len(kind.steps) > 1
