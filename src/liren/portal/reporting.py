@@ -21,6 +21,7 @@ from liren.people.models import Person
 from liren.places.models import Place
 from liren.portal import shelves
 from liren.portal.page import may_write
+from liren.portal.presenting import mapping
 from liren.portal.presenting.following import TICK, phone_boxes
 from liren.portal.resident import known, met
 from liren.records.actions import file_attach
@@ -53,6 +54,9 @@ def report_form(kind: KindEntry, request: HttpRequest) -> RecordForm:
     initial = {name: request.GET[name][:200] for name in kind.spec.fields if name in request.GET}
     form = opening_form(kind, request.POST if sent else None, initial)
     form.fields.pop("place", None)
+    if kind.spec.located:
+        form.fields[kind.spec.located].widget = forms.HiddenInput()
+        form.initial[kind.spec.located] = request.GET.get("point", "")[:60]
     for name in list(form.fields):
         field = kind.spec.fields.get(name)
         known = name in presets(kind.spec)
@@ -102,10 +106,7 @@ def report(
     request: HttpRequest, form: RecordForm, place: Place | None, pictures
 ) -> tuple[Record, Person] | None:
     """File the report; None where something is wrong, which the form says."""
-    if place is None:
-        form.add_error(None, _("请先选择地点"))
-    elif place.level == "county":
-        form.add_error(None, _("请选到街道、社区或村，才知道交给谁办"))
+    place = _settled(form, place)
     check_words(form)
     if form.errors or place is None:
         return None
@@ -123,6 +124,20 @@ def report(
     person = record.opener or person
     _attach(record, pictures, by=person, key=form.cleaned_data["key"])
     return record, person
+
+
+def _settled(form: RecordForm, place: Place | None) -> Place | None:
+    """The place that the point on the map lies in, else the chosen one; too large or none, the form says so."""
+    written = form.data.get(form.kind.spec.located or "", "")
+    point = mapping.point_of(written)
+    if written and point is None:
+        form.add_error(None, _("位置没有读懂，请在图上重新点一下，或选“不标位置”"))
+    place = mapping.settled(point, place)
+    if place is None:
+        form.add_error(None, _("请先选择地点"))
+    elif place.level == "county":
+        form.add_error(None, _("请选到街道、社区或村，才知道交给谁办"))
+    return place
 
 
 def with_report(request: HttpRequest, form: RecordForm, record: Record, person: Person) -> str:
