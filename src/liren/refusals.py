@@ -86,6 +86,11 @@ WORDINGS = {
         "Cannot remove “{what}”: {count} records still use it.",
     ),
     "pack_refused": Wording(422, "包没有通过检查：\n{findings}", "Pack refused:\n{findings}"),
+    "extra_missing": Wording(
+        500,
+        "没有安装{what}。请运行 pip install 'liren[{extra}]'。",
+        "{what} is not installed. Run: pip install 'liren[{extra}]'.",
+    ),
     "setup": Wording(500, "{reason}", "{reason}"),
 }
 

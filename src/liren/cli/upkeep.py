@@ -28,12 +28,24 @@ def tick_run(args) -> int:
         sweep(now())
         if read := keep_up():
             print(f"重新编了搜索索引，{read} 条记录")
+        if told_cube := _cube():
+            print(told_cube)
         print(f"记下 {late} 件过了时限的事；送出 {told.done} 条消息，没送出 {told.failed + told.died} 条")
         if told.fault:
             print(told.fault, file=sys.stderr)
         if not args.every:
             return 0
         time.sleep(args.every)
+
+
+def _cube() -> str:
+    """The columnar files follow, where somebody has made them once (``liren cube refresh``)."""
+    from liren.figures.cube.refreshing import follow
+
+    done = follow()
+    return (
+        f"列式文件更新到第 {done.state.acts} 号留痕，{done.records} 条记录" if done and done.records else ""
+    )
 
 
 def trail_words(command) -> None:
