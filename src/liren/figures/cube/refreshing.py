@@ -20,6 +20,7 @@ from typing import Any
 
 from liren.clock import now, today
 from liren.places.models import CalendarDay
+from liren.refusals import Refusal
 
 from .moving import Reader, needed, present, readers
 from .shapes import Shape, shapes
@@ -67,12 +68,18 @@ def refresh(
 
 
 def follow(store: Store | None = None) -> Done | None:
-    """An increment for the tick: where there are files already, and the last look is some minutes ago."""
+    """An increment for the tick: where there are files already, and the last look is some minutes ago.
+
+    Raises Refusal (setup) for whatever DuckDB and the drivers say: the next round tries again.
+    """
     store = store or Store()
     state = store.state()
     if state is None or not present() or now() - state.moment < EVERY:
         return None
-    return refresh(store)
+    try:
+        return refresh(store)
+    except (needed().Error, needed("adbc_driver_manager").Error) as fault:
+        raise Refusal("setup", reason=f"列式文件：{fault}") from fault
 
 
 @contextmanager
