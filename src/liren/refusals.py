@@ -95,6 +95,7 @@ WORDINGS = {
         500,
         "没有安装{what}。请运行 pip install 'liren[{extra}]'。",
         "{what} is not installed. Run: pip install 'liren[{extra}]'.",
+    ),
     # The disk or the database gave out: nothing was written, and the same form sent again is written once.
     "disk_full": Wording(
         507,
