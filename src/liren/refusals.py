@@ -91,6 +91,11 @@ WORDINGS = {
         "Erasure of {number} is suspended; nothing private in it can be erased now. Resume it first.",
     ),
     "pack_refused": Wording(422, "包没有通过检查：\n{findings}", "Pack refused:\n{findings}"),
+    "extra_missing": Wording(
+        500,
+        "没有安装{what}。请运行 pip install 'liren[{extra}]'。",
+        "{what} is not installed. Run: pip install 'liren[{extra}]'.",
+    ),
     # The disk or the database gave out: nothing was written, and the same form sent again is written once.
     "disk_full": Wording(
         507,

@@ -33,7 +33,7 @@ def _round() -> int:
     from .faults import told
 
     faults = 0
-    for part in (_limits, _messages, _anchor, _sweep, _erase, _searched):
+    for part in (_limits, _messages, _anchor, _sweep, _erase, _searched, _columnar):
         try:
             part()
         except (DatabaseError, InterfaceError, OSError, Refusal) as fault:
@@ -96,6 +96,15 @@ def _searched() -> None:
 
     if read := keep_up():
         print(f"重新编了搜索索引，{read} 条记录")
+
+
+def _columnar() -> None:
+    """列式文件"""
+    from liren.figures.cube.refreshing import follow
+
+    done = follow()
+    if done and done.records:
+        print(f"列式文件更新到第 {done.state.acts} 号留痕，{done.records} 条记录")
 
 
 def trail_words(command) -> None:

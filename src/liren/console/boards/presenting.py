@@ -19,10 +19,11 @@ from liren.console.presenting import breakdown
 from liren.console.presenting import pack as packings
 from liren.figures.breakdown import can_break
 from liren.figures.browsing import goals
+from liren.figures.cube.choosing import by_place, over_time
 from liren.figures.periods import BadPeriod, Period
 from liren.figures.scope import Result, Scope
 from liren.figures.series import slots_up_to
-from liren.figures.together import by_place, computed, over_time
+from liren.figures.together import computed
 from liren.inforce import catalogue
 from liren.look.asking import Asked
 from liren.look.maps import Shape
@@ -190,17 +191,18 @@ def _plan(one: Board, entry: FigureEntry) -> dict[str, Any] | None:
     return one.number(plan) | {"name": plan.spec.title}
 
 
-def _lines(one: Board) -> list[dict[str, Any]]:
+def _lines(one: Board) -> dict[str, Any] | None:
     """The first figures of which there is something to draw, each as a line with its numbers as links."""
     entries = [e for e in one.shown if can_break(e) and one.open(e) is not None][: 2 * LINES]
-    drawn = over_time(entries, one.scope(one.asked.period), slots_up_to(one.asked.period))
+    period = one.asked.period
+    drawn, fresh = over_time(entries, one.scope(period), slots_up_to(period), one.viewer)
     found: list[dict[str, Any]] = []
     for entry in entries:
         result = one.result(entry)
         picture = breakdown.trend(Look(result, one.asked, one.viewer), drawn[entry.id]) if result else None
         if picture and len(found) < LINES:
             found.append(picture | {"title": entry.spec.title, "id": entry.key})
-    return found
+    return {"drawn": found, "fresh": fresh} if found else None
 
 
 def _places(one: Board, chosen: str, href: str) -> dict[str, Any] | None:
@@ -208,7 +210,7 @@ def _places(one: Board, chosen: str, href: str) -> dict[str, Any] | None:
     under = below(one.asked.place.code) if not one.asked.unit else []
     if not under:
         return None
-    values = by_place([entry for entry in one.shown if can_break(entry)], one.scope(one.asked.period))
+    values, fresh = by_place(one.shown, one.scope(one.asked.period), one.viewer)
     open_ = [e for e in one.shown if e.id in values and not one.withholds(e, list(values[e.id].values()))]
     columns = [entry for entry in open_ if any(values[entry.id].values())][:COLUMNS]
     if not columns:
@@ -229,6 +231,7 @@ def _places(one: Board, chosen: str, href: str) -> dict[str, Any] | None:
         "rows": rows,
         "tiles": tiles,
         "of": toned.spec.title,
+        "fresh": fresh,
         "ways": [
             {
                 "title": entry.spec.title,
