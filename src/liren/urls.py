@@ -7,6 +7,7 @@ handler429 = "liren.signin.views.too_many"
 handler500 = "liren.look.refusing.server_error"
 
 urlpatterns = [
+    path("api/", include("liren.api.urls")),
     path("account/", include("liren.signin.urls")),
     path("p/", include("liren.portal.urls")),
     path("w/", include("liren.workbench.urls")),

@@ -7,7 +7,7 @@ import pytest
 from liren.clock import now
 from liren.notices.models import Notice
 from liren.people.actions import post_take
-from liren.portal.resident import token_for
+from liren.records.residents import token_for
 from liren.records.actions import record_extend, record_open, record_step
 from liren.records.models import Act
 from tests.cast import moment

@@ -1,4 +1,4 @@
-"""Person, Post, and the log of private values that were read."""
+"""Person, Post, the keys by which programs speak for a person, and the log of private values that were read."""
 
 from django.conf import settings
 from django.db import models
@@ -62,3 +62,20 @@ class PrivateRead(models.Model):
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     purpose = models.CharField(max_length=200)
+
+
+class AccessKey(models.Model):
+    """A key by which a program speaks for a person, as far as its scopes go and until it ends.
+
+    Kept is its SHA-256 alone, which says nothing of 256 random bits; ``hint`` is how its owner knows it again.
+    ``used`` is a day, so that reading does not write each time.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="access_keys")
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=12)
+    scopes = models.CharField(max_length=40)
+    since = models.DateTimeField()
+    ends = models.DateTimeField()
+    used = models.DateField(null=True)

@@ -15,6 +15,7 @@ from liren.portal.page import face, may_write, page, place_of
 from liren.portal.presenting import activity as activities
 from liren.portal.presenting import filing, matter
 from liren.records.models import Record
+from liren.records.residents import holder_of, kind_for_residents, token_for
 from liren.refusals import Refusal
 
 
@@ -22,7 +23,7 @@ from liren.refusals import Refusal
 @face
 def report(request: HttpRequest, kind: str) -> HttpResponse:
     """What is open nearby, then the form; filed, it leads to the private link."""
-    entry, place = reporting.kind_for_residents(kind), place_of(request)
+    entry, place = kind_for_residents(kind), place_of(request)
     form = reporting.report_form(entry, request)
     drafts: list[photos.Photo] = []
     if request.method == "POST":
@@ -40,7 +41,7 @@ def report(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _private_address(record: Record, person) -> str:
-    return reverse("portal:private", args=[resident.token_for(record, person)])
+    return reverse("portal:private", args=[token_for(record, person)])
 
 
 @require_POST
@@ -81,7 +82,7 @@ def step(request: HttpRequest, token: str, verb: str) -> HttpResponse:
 
 def private_record(token: str):
     """The record and person of a private link. Raises Refusal (not_found)."""
-    held = resident.holder_of(token)
+    held = holder_of(token)
     found = (
         Record.objects.filter(pk=held[0]).select_related("place", "unit", "handler").first() if held else None
     )

@@ -7,7 +7,6 @@ apart from what they do in office, so only a signed-in person without posts coun
 from __future__ import annotations
 
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 
 from liren.clock import now
@@ -18,10 +17,8 @@ from liren.people.models import Person
 from liren.people.queries import person_of, persons_by_id
 from liren.people.visibility import PUBLIC, viewer_of
 from liren.places.models import Place
-from liren.records.models import Record
 
 COOKIE = "liren_resident"
-LINK = "liren.portal.link"
 NAME = "居民"
 
 
@@ -72,18 +69,3 @@ def remember(request: HttpRequest, response: HttpResponseBase, person: Person) -
 def forget(response: HttpResponseBase) -> None:
     """This browser is used by others too: it no longer knows anybody."""
     response.delete_cookie(COOKIE, samesite="Lax")
-
-
-def token_for(record: Record, person: Person) -> str:
-    """What a private link carries: this record, this person, and our signature; it does not run out."""
-    return signing.Signer(salt=LINK).sign_object([record.pk, person.pk])
-
-
-def holder_of(token: str) -> tuple[int, Person] | None:
-    """The record's key and the person a private link speaks for; None where it is not one of ours."""
-    try:
-        key, who = signing.Signer(salt=LINK).unsign_object(token)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
-    person = persons_by_id([who]).get(who)
-    return (key, person) if person is not None else None

@@ -88,8 +88,12 @@ def orders(kind: Kind) -> list[str]:
 
 def listed(entry: KindEntry, asked: Asked, *, to: Viewer) -> QuerySet[Record]:
     """Records of the kind that the viewer may see and that fit what is asked; void ones only when asked for."""
-    rows = Record.objects.filter(_fits(entry.spec, asked), kind=entry.id)
-    return visible(rows, to=to, kinds=[entry.id])
+    return visible(fitting(entry, asked), to=to, kinds=[entry.id])
+
+
+def fitting(entry: KindEntry, asked: Asked) -> QuerySet[Record]:
+    """Records of the kind that fit what is asked, whoever may see them: for what narrows them further."""
+    return Record.objects.filter(_fits(entry.spec, asked), kind=entry.id)
 
 
 def _fits(kind: Kind, asked: Asked) -> Q:

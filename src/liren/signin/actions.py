@@ -19,7 +19,7 @@ from django.db import IntegrityError
 from django.db.models import F
 
 from liren import database
-from liren.people.actions import person_add, person_link
+from liren.people.actions import keys_sweep, person_add, person_link
 from liren.people.models import Person
 from liren.refusals import Refusal
 
@@ -58,6 +58,7 @@ def sweep(at: datetime) -> int:
             PhoneCode.objects.filter(expires__lt=at - CODE_KEPT).delete(),
             SharedValue.objects.filter(until__lt=at).delete(),
         ]
+    keys_sweep(at - KEPT)
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     with database.atomic():
         kept = Session.objects.values("session_key")
