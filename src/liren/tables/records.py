@@ -31,7 +31,7 @@ from liren.records.models import Act, Record
 from liren.records.values import assign, name_of, plain
 from liren.refusals import Refusal
 
-from .importing import BadRow, Item, Register
+from .rows import BadRow, Item, Register
 
 _EXACT = {"地点代码": "place", "单位代码": "unit", "承办代码": "handler", "人员编号": "person"}
 _UNREAD = {
