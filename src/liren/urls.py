@@ -11,5 +11,6 @@ urlpatterns = [
     path("account/", include("liren.signin.urls")),
     path("p/", include("liren.portal.urls")),
     path("w/", include("liren.workbench.urls")),
+    path("", include("liren.operating.urls")),
     path("", include("liren.console.urls")),
 ]

@@ -96,4 +96,6 @@ def _unreadable(_request: HttpRequest, fault: Any) -> HttpResponse:
 def _our_fault(request: HttpRequest, fault: Exception) -> HttpResponse:
     """500: told to the log with everything, to the asker with nothing."""
     log.error("%s %s failed", request.method, request.path, exc_info=fault)
-    return answer(Refusal("fault"))
+    said = answer(Refusal("fault"))
+    said["X-Request-ID"] = getattr(request, "liren_id", "")
+    return said

@@ -46,14 +46,16 @@ def doctor_run(args) -> int:
 
 def examine() -> Iterator[Sign]:
     """Everything looked at, in order. What needs the database is left out when it cannot be used."""
-    for look in (python, libraries, packs, keys, space, font):
+    from liren.cli import doctor_running as running
+
+    for look in (python, libraries, packs, keys, running.modes, running.reached, space, font, running.backup):
         yield from _safely(look)
     usable = True
     for sign in _safely(database):
         usable = usable and sign.mark != BAD
         yield sign
     if usable:
-        for look in DATABASE_LOOKS:
+        for look in (*DATABASE_LOOKS, running.clock, running.tick):
             yield from _safely(look)
 
 

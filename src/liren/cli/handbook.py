@@ -5,6 +5,7 @@ version, or what a county has changed for itself (``docs`` sees to the last).
 """
 
 import argparse
+import json
 from collections.abc import Iterable, Iterator
 
 from liren.inforce import catalogue, shipped_packs
@@ -24,6 +25,7 @@ def pages() -> dict[str, str]:
     """Path below ``docs/`` → text of every generated page."""
     made = {
         "pack.schema.json": schema_text(),
+        "openapi.json": _openapi(),
         "handbook/cli.md": _cli(),
         "handbook/refusals.md": _refusals(),
         "handbook/figures.md": _figures(),

@@ -14,6 +14,7 @@ def tick_run(args) -> int:
     from liren.clock import now, today
     from liren.inforce import catalogue
     from liren.notices.actions import deliver
+    from liren.operating.marks import ticked
     from liren.places.queries import calendar_renew
     from liren.records.actions import tick
     from liren.search.actions import keep_up
@@ -28,6 +29,7 @@ def tick_run(args) -> int:
         sweep(now())
         if read := keep_up():
             print(f"重新编了搜索索引，{read} 条记录")
+        ticked(now())
         print(f"记下 {late} 件过了时限的事；送出 {told.done} 条消息，没送出 {told.failed + told.died} 条")
         if told.fault:
             print(told.fault, file=sys.stderr)

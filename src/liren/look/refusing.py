@@ -128,6 +128,12 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: our own fault. Asks nothing of the database, which may be what is broken."""
-    said = {"code": "", "status": 500, "what": _("系统出了故障"), "where": ""}
-    said["mend"] = _("不是您的操作有误。请稍后再试；若一再出现，请告诉管理员您打开的地址和时间。")
+    known = getattr(request, "liren_id", "")
+    said = {
+        "code": "",
+        "status": 500,
+        "what": _("系统出了故障"),
+        "where": f"{_('请求编号')} {known}" if known else "",
+    }
+    said["mend"] = _("不是您的操作有误。请稍后再试；若一再出现，请告诉管理员请求编号和时间。")
     return page(request, "refusal", {"refusal": said}, status=500)
