@@ -87,6 +87,7 @@ def _line(row: Any, result: Result, to: Viewer) -> dict[str, Any]:
 def _listed(result: Result, to: Viewer, after: int) -> tuple[int, list[dict[str, Any]], int | None]:
     """Cells and named groups stand in the evidence itself: a page of them from the ``after``-th on."""
     evidence, spec = result.evidence, result.figure.spec
+    items: list[dict[str, Any]]
     if evidence.measure == "cells":
         persons = spec.by == "person" and not to.is_staff
         items = [

@@ -93,7 +93,7 @@ def _unreadable(_request: HttpRequest, fault: Any) -> HttpResponse:
     return answer(Refusal("no_key"))
 
 
-def _our_fault(request: HttpRequest, fault: Exception) -> HttpResponse:
+def _our_fault(request: HttpRequest, fault: Any) -> HttpResponse:
     """500: told to the log with everything, to the asker with nothing."""
     log.error("%s %s failed", request.method, request.path, exc_info=fault)
     said = answer(Refusal("fault"))

@@ -67,15 +67,8 @@ def backup(file: Path, *, with_keys: bool = False) -> dict:
     finally:
         draft.unlink(missing_ok=True)
     files = sum(name.startswith("files/") for name in writing.digests)
-    size = file.stat().st_size
-    return {
-        "file": str(file),
-        "size": size,
-        "acts": about["acts"],
-        "files": files,
-        "keys": with_keys,
-        "notes": notes,
-    }
+    told = {"file": str(file), "size": file.stat().st_size, "acts": about["acts"]}
+    return told | {"files": files, "keys": with_keys, "notes": notes}
 
 
 def _there_is_something() -> None:

@@ -56,6 +56,14 @@ _PERIODS = (
 )  # fmt: skip
 
 
+def _openapi() -> str:
+    """The document of the API; it names no kind of record, so it is the same everywhere."""
+    from liren.api import urls  # noqa: F401  the operations
+    from liren.api.house import document
+
+    return json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
+
+
 def _cli() -> str:
     from liren.cli.main import parser
 

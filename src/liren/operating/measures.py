@@ -100,7 +100,7 @@ def there(folder: Path) -> Path:
 def text() -> bytes:
     """Everything, in Prometheus' text format."""
     whole = CollectorRegistry()
-    whole.register(House())  # type: ignore[arg-type]
+    whole.register(House())
     if os.environ.get(FOLDER):
         MultiProcessCollector(whole)
         return generate_latest(whole)

@@ -24,7 +24,7 @@ from liren.refusals import Refusal
 from .middleware import signed_in_viewer
 
 #: What a key may be good for, in words.
-GOOD_FOR = {"read": gettext_lazy("查看"), "write": gettext_lazy("办理")}
+GOOD_FOR = {"read": gettext_lazy("查看数据"), "write": gettext_lazy("办理业务")}
 
 
 class KeyForm(forms.Form):
