@@ -85,6 +85,11 @@ WORDINGS = {
         "不能去掉「{what}」：还有 {count} 条记录在用。先处理这些记录。",
         "Cannot remove “{what}”: {count} records still use it.",
     ),
+    "suspended": Wording(
+        409,
+        "{number} 已暂停删除，其中的个人信息现在不能删。先恢复删除，再删。",
+        "Erasure of {number} is suspended; nothing private in it can be erased now. Resume it first.",
+    ),
     "pack_refused": Wording(422, "包没有通过检查：\n{findings}", "Pack refused:\n{findings}"),
     "no_key": Wording(
         401,
@@ -110,6 +115,47 @@ WORDINGS = {
         "系统出了故障，不是您的请求有误。请稍后再试；若一再出现，请告诉管理员时间和请求编号。",
         "The system failed; your request is not at fault. Try again later, and tell the operator the time and the "
         "request's id if it happens again.",
+    ),
+    # The disk or the database gave out: nothing was written, and the same form sent again is written once.
+    "disk_full": Wording(
+        507,
+        "没有存上：服务器的磁盘满了。写的内容请先留着（退回上一页还在），"
+        "告诉管理员腾出磁盘空间（liren doctor 会说还剩多少），然后再提交一次；同一份不会记两遍。",
+        "Not stored: the server's disk is full. Keep what you wrote (it is still on the page before), ask the "
+        "administrator to free space (liren doctor says how much is left), then send it again; "
+        "it will not count twice.",
+    ),
+    "read_only": Wording(
+        503,
+        "没有存上：数据文件夹现在只能读，不能写。写的内容请先留着（退回上一页还在），告诉管理员检查它的权限、磁盘是否只读，"
+        "然后再提交一次；同一份不会记两遍。",
+        "Not stored: the data can only be read just now. Keep what you wrote (it is still on the page before), ask "
+        "the administrator to check permissions and whether the disk is read-only, then send it "
+        "again; it will not count twice.",
+    ),
+    "disk_fault": Wording(
+        503,
+        "没有存上：服务器的磁盘读写出错。写的内容请先留着（退回上一页还在），请告诉管理员用 liren doctor 检查，"
+        "然后再提交一次；同一份不会记两遍。",
+        "Not stored: the server's disk failed. Keep what you wrote (it is still on the page before), ask the "
+        "administrator to run liren doctor, then send it again; it will not count twice.",
+    ),
+    "database_away": Wording(
+        503,
+        "现在连不上数据库，不知道刚才那一次有没有存上。请过一分钟再提交一次；同一份不会记两遍。一直连不上，请告诉管理员。",
+        "The database cannot be reached; whether the last thing was stored is unknown. Send it again in a minute; it "
+        "will not count twice. If it stays so, tell the administrator.",
+    ),
+    "database_busy": Wording(
+        503,
+        "现在太忙，没有存上。请过一会儿再提交一次；同一份不会记两遍。",
+        "Too busy just now; not stored. Send it again in a moment; it will not count twice.",
+    ),
+    "database_broken": Wording(
+        500,
+        "数据库文件坏了。请告诉管理员：先停下网站和 tick，用 liren doctor 检查，用 liren restore 恢复最近的备份。",
+        "The database file is damaged. Tell the administrator: stop the site and tick, run liren doctor, and restore "
+        "the latest backup with liren restore.",
     ),
     "setup": Wording(500, "{reason}", "{reason}"),
 }

@@ -1,13 +1,12 @@
-"""The doctor on how the house is run: clock, tick, backup, https, file modes."""
+"""The doctor on how the house is run: tick, backup, https, file modes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from liren.cli import doctor_running as doctor
 from liren.clock import at_time, now
 from liren.operating import marks
-from tests.matters import event
 
 
 def one(look) -> tuple[str, str]:
@@ -38,14 +37,6 @@ def test_the_backup(var):
     assert one(doctor.backup) == ("✓", "✓ 备份：最近一份在 5 小时前")
     marks.backed_up(now() - timedelta(days=4))
     assert one(doctor.backup)[0] == "!"
-
-
-def test_a_clock_that_was_set_back(cast):
-    assert one(doctor.clock)[0] == "✓"
-    event(cast, at=f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d} 09:00")
-    mark, said = one(doctor.clock)
-    assert mark == "✗"
-    assert "比最后一笔留痕早" in said
 
 
 def test_files_that_everybody_reads(var):

@@ -42,7 +42,7 @@ def test_a_migration_that_waits_is_not_ready(db, monkeypatch):
     from django.db.migrations.recorder import MigrationRecorder
 
     monkeypatch.setattr(views, "_migrated", False)
-    MigrationRecorder(connection).record_unapplied("people", "0002_access_key")
+    MigrationRecorder(connection).record_unapplied("people", "0003_access_key")
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()["checks"]["migrations"]) == (503, False)
     monkeypatch.setattr(views, "_migrated", False)

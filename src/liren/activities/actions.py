@@ -176,7 +176,7 @@ def check_in(
 
     Raises Refusal: bad_value (code), not_yours, wrong_state (it is over), already.
     """
-    with _noting(record, person, by, code, at or now(), key, "check_in", "签到") as (row, at_, write):
+    with _noting(record, person, by, code, at, key, "check_in", "签到") as (row, at_, write):
         if write:
             if row.arrived is not None or row.confirmed:
                 raise Refusal("already", what=f"{person.name}的签到", number=record.number)
@@ -194,7 +194,7 @@ def check_out(
     key: str | None = None,
 ) -> Attendance:
     """Note that a person leaves; the minutes in between wait for a second person. Raises as :func:`check_in`."""
-    with _noting(record, person, by, code, at or now(), key, "check_out", "签退") as (row, at_, write):
+    with _noting(record, person, by, code, at, key, "check_out", "签退") as (row, at_, write):
         if write:
             if row.arrived is None:
                 raise Refusal("bad_value", field="签退", reason=f"{person.name}还没有签到；请先签到")
@@ -216,7 +216,7 @@ def presence_note(
     """
     if not present and not reason.strip():
         raise Refusal("missing", fields="缺席原因", what="记出勤")
-    with _noting(record, person, by, "", at or now(), key, "note_presence", "记出勤") as (row, _at, write):
+    with _noting(record, person, by, "", at, key, "note_presence", "记出勤") as (row, _at, write):
         if write:
             if row.confirmed:
                 raise Refusal("already", what=f"{person.name}的时长确认", number=record.number)
@@ -228,7 +228,14 @@ def presence_note(
 
 @contextmanager
 def _noting(
-    record: Record, person: Person, by: Person, code: str, at: datetime, key: str | None, verb: str, what: str
+    record: Record,
+    person: Person,
+    by: Person,
+    code: str,
+    at: datetime | None,
+    key: str | None,
+    verb: str,
+    what: str,
 ) -> Iterator[tuple[Attendance, datetime, bool]]:
     """One row of the sheet in hand, locked, then written with its act; as it stands when the key was used before.
 
@@ -241,7 +248,7 @@ def _noting(
                 "bad_value", field="签到码", reason=f"这个码不是「{record.title or record.number}」的"
             )
     else:
-        check_in_charge(desk(), spec, record, by, at, what, own=True)
+        check_in_charge(desk(), spec, record, by, at or now(), what, own=True)
     with database.atomic():
         latest = Record.objects.select_for_update().get(pk=record.pk)
         row = Attendance.objects.filter(record=latest, person=person).order_by("pk").first()
@@ -250,10 +257,11 @@ def _noting(
         row = row or Attendance(
             record=latest, person=person, role=_part(spec), expected=_expected(latest, person)
         )
-        yield row, at, write
+        moment = at or max(now(), row.arrived or now())  # a clock set back lets nobody leave before they came
+        yield row, moment, write
         if write:
             row.save()
-            acts_append([_noted(latest, verb, by, at, {"attendance": row.pk}, key)])
+            acts_append([_noted(latest, verb, by, moment, {"attendance": row.pk}, key)])
 
 
 def _refuse_over(record: Record, spec, what: str, *, unless: bool = False) -> None:

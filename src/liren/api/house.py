@@ -35,7 +35,7 @@ wire(api)
 router = Router(auth=Key())
 
 #: What any operation may answer besides: a problem.
-REFUSED: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422, 429, 500), Problem)
+REFUSED: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422, 429, 500, 503, 507), Problem)
 
 
 def document() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from liren.database.faults import refusal_of
 from liren.figures.periods import BadPeriod
 from liren.packs.findings import PackRefused
 from liren.refusals import Refusal
@@ -43,7 +44,7 @@ def answer(refusal: Refusal, errors: Sequence[dict[str, str]] = ()) -> HttpRespo
     response["Cache-Control"] = "no-store"
     if refusal.status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="liren"'
-    if refusal.status == 429:
+    if refusal.status in (429, 503):
         response["Retry-After"] = str(facts.get("seconds", 60))
     return response
 
@@ -94,7 +95,10 @@ def _unreadable(_request: HttpRequest, fault: Any) -> HttpResponse:
 
 
 def _our_fault(request: HttpRequest, fault: Any) -> HttpResponse:
-    """500: told to the log with everything, to the asker with nothing."""
+    """What the disk or the database could not do, in words; else 500: told to the log, to the asker with nothing."""
+    refusal = refusal_of(fault)
+    if refusal is not None:
+        return answer(refusal)
     log.error("%s %s failed", request.method, request.path, exc_info=fault)
     said = answer(Refusal("fault"))
     said["X-Request-ID"] = getattr(request, "liren_id", "")

@@ -1,8 +1,7 @@
-"""The rest of ``liren doctor``: how the installation is run. Clock, tick, backup, who can reach it, who can read it."""
+"""The rest of ``liren doctor``: how the installation is run. Tick, backup, who can reach it, who can read it."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,8 +11,6 @@ from liren.cli.doctor import BAD, GOOD, WARN, Sign
 
 #: Older than this, a backup is told; a tick is told after so long, and is a fault after a day.
 BACKUP_OLD, TICK_OLD = timedelta(days=2), timedelta(minutes=10)
-#: So far the clock may stand before the last act: two machines never agree to the second.
-SLACK = timedelta(minutes=5)
 NEARBY = {"localhost", "127.0.0.1", "[::1]", "::1"}
 
 
@@ -81,25 +78,6 @@ def backup() -> Iterator[Sign]:
         yield Sign("备份", WARN, f"最近一份在 {(now() - last).days} 天前", "看看定时备份为什么停了")
     else:
         yield Sign("备份", GOOD, f"最近一份在 {int((now() - last).total_seconds() // 3600)} 小时前")
-
-
-def clock() -> Iterator[Sign]:
-    """时钟"""
-    from django.utils import timezone
-
-    from liren.records.models import Act
-
-    newest = Act.objects.order_by("-pk").values_list("entered", flat=True).first()
-    if newest and newest - timezone.now() > SLACK:
-        found = f"机器的时间比最后一笔留痕早 {newest - timezone.now()}"
-        yield Sign("时钟", BAD, found, "校准时间（timedatectl set-ntp true）；期限按机器的时间算")
-    else:
-        kept = (
-            ""
-            if os.environ.get("TZ") in (None, "", "Asia/Shanghai")
-            else f"（TZ={os.environ['TZ']}，不影响计时）"
-        )
-        yield Sign("时钟", GOOD, f"不早于最后一笔留痕{kept}")
 
 
 def tick() -> Iterator[Sign]:

@@ -21,9 +21,11 @@ COMMANDS = {
     "export": ("tables", "导出表格 export a table"),
     "user": ("users", "账户：建立、停用、给链接、任命管理员 accounts: add, close, link, appoint"),
     "calendar": ("upkeep", "导入官方工作日历 import official working days"),
+    "private": ("private", "私密内容的密钥与保存期 keys of private values, and how long they are kept"),
     "trail": ("upkeep", "验证留痕链 verify the trail"),
     "backup": ("backup", "备份 back up"),
     "restore": ("restore", "恢复 restore"),
+    "move": ("move", "从 SQLite 搬到 PostgreSQL move a county to PostgreSQL"),
     "doctor": ("doctor", "体检 check this installation"),
     "docs": ("docs", "生成、核对手册 make or check the generated handbook pages"),
 }
@@ -90,5 +92,7 @@ def _tell(fault: Exception) -> int:
         import traceback
 
         traceback.print_exc()
-    print(f"liren: {fault}", file=sys.stderr)
+    from liren.cli.upkeep import told
+
+    print(f"liren: {told(fault)}", file=sys.stderr)
     return 1

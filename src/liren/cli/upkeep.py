@@ -10,32 +10,109 @@ def tick_words(command) -> None:
 
 
 def tick_run(args) -> int:
-    """Deadlines, messages that are due, the day's anchor of the trail, old security events, what is searched."""
-    from liren.clock import now, today
-    from liren.inforce import catalogue
-    from liren.notices.actions import deliver
+    """Deadlines, messages that are due, the day's anchor of the trail, what has been kept long enough, search.
+
+    With ``--every`` a fault (disk full, database away) is said and the next round tries again: a loop that ended at
+    the first one would let limits pass unnoticed until somebody looked.
+    """
+    while True:
+        faults = _round()
+        if not args.every:
+            return 1 if faults else 0
+        time.sleep(args.every)
+
+
+def _round() -> int:
+    """Do every part once, each whether or not another one failed; how many failed."""
+    from django.db import DatabaseError, InterfaceError, connections
+
+    from liren.refusals import Refusal
+
+    faults = 0
+    for part in (_limits, _messages, _anchor, _sweep, _erase, _searched, _marked):
+        try:
+            part()
+        except (DatabaseError, InterfaceError, OSError, Refusal) as fault:
+            faults += 1
+            print(f"{part.__doc__}没有做成：{told(fault)}", file=sys.stderr, flush=True)
+            connections.close_all()  # one that broke would stay broken
+    return faults
+
+
+def _marked() -> None:
+    """记下这一轮"""
+    from liren.clock import now
     from liren.operating.marks import ticked
+
+    ticked(now())
+
+
+def told(fault: BaseException) -> str:
+    """A fault in plain words; where the database or the disk gave out, what to do, then its own words."""
+    import errno
+
+    from django.db import DatabaseError, InterfaceError
+
+    from liren.database.faults import refusal_of
+
+    full = isinstance(fault, OSError) and fault.errno == errno.ENOSPC
+    said = refusal_of(fault) if full or isinstance(fault, DatabaseError | InterfaceError) else None
+    return str(fault) if said is None else f"{said}（{str(fault).strip()}）"
+
+
+def _limits() -> None:
+    """时限"""
+    from liren.inforce import catalogue
     from liren.places.queries import calendar_renew
     from liren.records.actions import tick
-    from liren.search.actions import keep_up
-    from liren.signin.actions import sweep
+
+    catalogue.renew()
+    calendar_renew()
+    print(f"记下 {tick()} 件过了时限的事")
+
+
+def _messages() -> None:
+    """消息"""
+    from liren.notices.actions import deliver
+
+    sent = deliver()
+    print(f"送出 {sent.done} 条消息，没送出 {sent.failed + sent.died} 条")
+    if sent.fault:
+        print(sent.fault, file=sys.stderr)
+
+
+def _anchor() -> None:
+    """留痕的锚点"""
+    from liren.clock import today
     from liren.trail.actions import anchor_set
 
-    while True:
-        catalogue.renew()
-        calendar_renew()
-        late, told = tick(), deliver()
-        anchor_set(today())
-        sweep(now())
-        if read := keep_up():
-            print(f"重新编了搜索索引，{read} 条记录")
-        ticked(now())
-        print(f"记下 {late} 件过了时限的事；送出 {told.done} 条消息，没送出 {told.failed + told.died} 条")
-        if told.fault:
-            print(told.fault, file=sys.stderr)
-        if not args.every:
-            return 0
-        time.sleep(args.every)
+    anchor_set(today())
+
+
+def _sweep() -> None:
+    """清理"""
+    from liren.clock import now
+    from liren.following.actions import follows_expire
+    from liren.signin.actions import sweep
+
+    sweep(now())
+    follows_expire(now())
+
+
+def _erase() -> None:
+    """到期的私密内容"""
+    from liren.privacy.actions import sweep
+
+    if (erased := sweep()) and (count := sum(one["records"] for one in erased.told.values())):
+        print(f"私密内容保存期满，删了 {count} 条记录的（liren private report）")
+
+
+def _searched() -> None:
+    """搜索索引"""
+    from liren.search.actions import keep_up
+
+    if read := keep_up():
+        print(f"重新编了搜索索引，{read} 条记录")
 
 
 def trail_words(command) -> None:

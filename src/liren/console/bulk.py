@@ -10,8 +10,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from liren.console import keeping
 from liren.console.presenting import bulk, lists
+from liren.look import keeping
 from liren.look.pages import page
 from liren.look.viewer import actor, viewer
 from liren.refusals import Refusal

@@ -87,6 +87,15 @@ def sees(viewer: Viewer, record) -> bool:
     return visible(type(record).objects.filter(pk=record.pk), to=viewer).exists()
 
 
+def in_reach(rows: QuerySet, roles: Iterable[str], *, to: Viewer) -> QuerySet:
+    """The records over which the viewer holds one of the roles: less than what they see."""
+    standing, named, reached = Standing(), set(roles), Q(pk__in=[])
+    for post in to.posts:
+        if post.role in named:
+            reached |= _covered(post, "", standing)
+    return rows.filter(reached)
+
+
 def _allowed(to: Viewer, prefix: str, entries: Iterable[KindEntry]) -> Q:
     open_, staff, guarded = _by_rule(entries)
     allowed = Q(**{f"{prefix}kind__in": open_})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 
 from liren.look.middleware import keep
 from liren.look.pages import banner
@@ -60,6 +62,7 @@ def page(
         "around": _around(request),
         "demo": banner(request),
         "private": private,
+        "key": uuid.uuid4().hex,
         "path": request.get_full_path(),
     }
     text = render_to_string(f"portal/{template}.html", frame | context, request)
@@ -73,6 +76,16 @@ def page(
 def may_write(request: HttpRequest) -> bool:
     """Whether this address has not written too often within the hour; counts this time."""
     return bool(ratelimit.consume(request, action="portal"))
+
+
+def too_often(request: HttpRequest) -> HttpResponse:
+    """Says that this address has written too often."""
+    said = {
+        "what": gettext("请过一会儿再试"),
+        "where": gettext("这个网络地址一小时内提交得太多了。"),
+        "status": 429,
+    }
+    return page(request, "refusal", {"refusal": said}, status=429)
 
 
 def _around(request: HttpRequest) -> dict[str, str] | None:

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from liren.following.actions import follow_start
 from liren.forms import photos
 from liren.forms.records import RecordForm, open_by_form, opening_form, step_by_form, step_form
 from liren.packs.catalogue import KindEntry
@@ -15,6 +16,7 @@ from liren.people.models import Person
 from liren.places.models import Place
 from liren.portal import shelves
 from liren.portal.page import may_write
+from liren.portal.presenting.following import TICK, phone_boxes
 from liren.portal.resident import met
 from liren.records.actions import file_attach
 from liren.records.models import Record
@@ -89,6 +91,19 @@ def report(
     person = record.opener or person
     _attach(record, pictures, by=person, key=form.cleaned_data["key"])
     return record, person
+
+
+def with_report(request: HttpRequest, form: RecordForm, record: Record, person: Person) -> str:
+    """What the address of the private page says after a report whose form was ticked: `&following=1`, or `0` where
+    the number is none that can be told."""
+    if TICK not in request.POST:
+        return ""
+    phone = next((str(form.cleaned_data.get(name) or "") for name in phone_boxes(form)), "")
+    try:
+        follow_start(record, address=phone, by=person)
+    except Refusal:
+        return "&following=0"
+    return "&following=1"
 
 
 def _attach(record: Record, pictures, *, by: Person, key: str) -> None:

@@ -51,6 +51,13 @@ def load_draft(record: Record) -> Draft:
     return draft
 
 
+def moment_after(draft: Draft) -> datetime:
+    """The present moment, but not before the record's last act: a server whose clock was set back neither stops
+    the work on a record nor turns its acts round. ``liren doctor`` tells of such a clock.
+    """
+    return max(now(), draft.last_at or now())
+
+
 def act_on(record: Record, verb: str, *, by, at, changed=None, note="", key=None, to=None) -> NewAct:
     """An act outside the flow, on its way to the chain."""
     keepable(note, "说明")

@@ -8,7 +8,7 @@ index serves are for lists of at most that many rows; a longer one is ordered by
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from liren.people.visibility import Viewer, visible
 from liren.places.codes import within
 
 from .models import Record
+from .revealing import found_by_private
 
 #: Rows of a page, and up to how many rows a list is counted.
 PAGE, BOUND = 50, 1000
@@ -88,7 +89,13 @@ def orders(kind: Kind) -> list[str]:
 
 def listed(entry: KindEntry, asked: Asked, *, to: Viewer) -> QuerySet[Record]:
     """Records of the kind that the viewer may see and that fit what is asked; void ones only when asked for."""
-    return visible(fitting(entry, asked), to=to, kinds=[entry.id])
+    fits = _fits(entry.spec, asked)
+    words = asked.words.strip()
+    if words and (found := found_by_private(entry, words, to=to)):
+        # By the exact value of a private field: in place of the words, with all else that is asked.
+        fits |= _fits(entry.spec, replace(asked, words="")) & Q(pk__in=found)
+    rows = Record.objects.filter(fits, kind=entry.id)
+    return visible(rows, to=to, kinds=[entry.id])
 
 
 def fitting(entry: KindEntry, asked: Asked) -> QuerySet[Record]:

@@ -21,11 +21,12 @@ from django.db.models import F
 from liren import database
 from liren.people.actions import keys_sweep, person_add, person_link
 from liren.people.models import Person
+from liren.people.phones import SEALED_FOR, code_print, phone_print, seal_phone, unseal_phone
+from liren.people.private import resealed, stale
 from liren.refusals import Refusal
 
 from .events import CODE_KEPT, DIGITS, HOLDS, KEPT, KINDS, TRIES
 from .models import PhoneCode, ResidentPhone, SecurityEvent, SharedValue
-from .phones import code_print, phone_print, seal_phone, unseal_phone
 from .queries import link_for
 
 # -- the security log -----------------------------------------------------------------------------------
@@ -231,3 +232,29 @@ def shared_clear() -> None:
     """Forget all values."""
     with database.atomic():
         SharedValue.objects.all().delete()
+
+
+# -- under another key ------------------------------------------------------------------------------------
+
+
+def sealed_anew() -> int:
+    """Seal residents' phones, codes on their way and second factors anew under the key in use; how many rows.
+
+    May be stopped and begun again. Raises Refusal (setup) at the first that does not open.
+    """
+    from .queries import FACTOR_SECRETS, factors_sealed
+
+    done = 0
+    for model, bound in ((ResidentPhone, "fingerprint"), (PhoneCode, "token")):
+        for row in model.objects.order_by("pk").iterator():
+            if stale(row.sealed):
+                rows = model.objects.filter(pk=row.pk, sealed=row.sealed)
+                done += rows.update(sealed=resealed(row.sealed, getattr(row, bound)))
+    for one in factors_sealed():
+        fresh = {
+            key: resealed(value, SEALED_FOR) if key in FACTOR_SECRETS and stale(value) else value
+            for key, value in one.data.items()
+        }
+        if fresh != one.data:
+            done += type(one).objects.filter(pk=one.pk, data=one.data).update(data=fresh)
+    return done

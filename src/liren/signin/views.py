@@ -23,8 +23,10 @@ from django.views.decorators.http import require_POST
 
 from liren.clock import now
 from liren.inforce import catalogue
+from liren.notices.sms import Sender, SmsFailed, sender
 from liren.people.apart import ADMINISTRATORS
 from liren.people.models import Person
+from liren.people.phones import masked, phone_print
 from liren.people.queries import person_of, persons_coded, posts_of_persons
 from liren.places.queries import names_of_places
 
@@ -33,9 +35,7 @@ from .events import HOLDS, KINDS, MEANS
 from .forms import CodeForm, PhoneForm
 from .middleware import signed_in_viewer
 from .origins import origin_of
-from .phones import masked, phone_print
 from .queries import events, names_of, phone_of, phone_of_code, session_of, tries_left
-from .sms import Sender, SmsFailed, sender
 
 TOKEN = "signin_code"  # noqa: S105  the word in the session under which the token of a code is kept
 CAST = "cast-"  # how the codes of the demo's cast begin

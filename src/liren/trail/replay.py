@@ -13,7 +13,7 @@ from liren.records.models import Act, Record
 from liren.records.values import field_type, plain, value_of
 
 #: Acts whose ``changed`` tells of parts of the record (persons, files), not of its fields.
-_PARTS = {"attend", "attach", "link"}
+_PARTS = {"attend", "attach", "link", "erase"}
 _SEALED = "█"
 
 

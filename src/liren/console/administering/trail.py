@@ -149,6 +149,8 @@ def _own() -> dict[str, str]:
         "open": pgettext("act", "登记"),
         "late": _("逾期"), "extend": _("延期"), "transfer": _("转办"), "void": _("作废"),
         "merge": _("合并"), "attach": _("附件"), "attend": _("到场"),
+        "ask_erasure": _("请求删除个人信息"), "refuse_erasure": _("不予删除个人信息"),
+        "erase": _("删除个人信息"), "suspend_erasure": _("暂停删除个人信息"), "resume_erasure": _("恢复删除个人信息"),
     }  # fmt: skip
 
 

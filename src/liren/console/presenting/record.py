@@ -66,7 +66,8 @@ def _reads(found: Dossier, kind: Kind, viewer: Viewer) -> list[dict[str, Any]]:
         found.record.person_id,
         found.record.opener_id,
     )
-    if not found.record.secret or not concerned:
+    held = bool(found.record.secret) or any(one.private for one in found.files)
+    if not held or not concerned:
         return []
     return [
         {

@@ -46,8 +46,15 @@ def matter(record: Record, person: Person | None, *, private: bool = False) -> d
         "mine": _mine(record, person),
         "can_join": record.closed is None and shelves.is_matter(spec),
         "private": private,
-        "feed": reverse("portal:feed", args=[shelves.MATTERS]) + f"?place={record.place_id}",
+        "feed": _feed(record, spec),
     }
+
+
+def _feed(record: Record, spec: Kind) -> str:
+    """Its own feed, where anybody finds the matter; else that of its place."""
+    if spec.visible == "public":
+        return reverse("portal:record_feed", args=[record.number])
+    return reverse("portal:feed", args=[shelves.MATTERS]) + f"?place={record.place_id}"
 
 
 def _mine(record: Record, person: Person | None) -> str:
@@ -150,6 +157,8 @@ def _title(act: Act, spec: Kind) -> str:
     known = {
         "open": _("收到反映"), "late": _("超过时限"), "extend": _("延长期限"), "transfer": _("转给别的单位办"),
         "void": _("作废"), "merge": _("并入另一件"), "attach": _("补充了照片或材料"), "attend": _("记出勤"),
+        "ask_erasure": _("请求删除个人信息"), "refuse_erasure": _("不予删除个人信息"),
+        "erase": _("删除个人信息"), "suspend_erasure": _("暂停删除个人信息"), "resume_erasure": _("恢复删除个人信息"),
     }  # fmt: skip
     return known.get(act.verb, act.verb)
 

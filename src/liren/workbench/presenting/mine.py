@@ -12,6 +12,7 @@ from liren.activities.queries import attended, expected_of, served
 from liren.clock import now
 from liren.exams.queries import attempts_of, closed_to, exams_for, with_paper
 from liren.inforce import catalogue
+from liren.notices.queries import open_count
 from liren.people.models import Person
 from liren.people.visibility import Viewer, visible
 from liren.points.queries import balances, moves
@@ -22,10 +23,11 @@ from liren.workbench.presenting.words import hours, minutes, record_url, state
 PAGE = 30
 
 
-def home(person: Person) -> dict[str, Any]:
+def home(person: Person, viewer: Viewer) -> dict[str, Any]:
     """The context of mine.html."""
     told = served(person)
     return {
+        "told": open_count(viewer),
         "hours": hours(told.confirmed),
         "waiting": minutes(told.waiting) if told.waiting else "",
         "activities": told.activities,

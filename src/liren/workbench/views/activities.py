@@ -22,6 +22,7 @@ from liren.records.models import Record
 from liren.refusals import Refusal
 from liren.workbench.pages import face, page, person, viewer
 from liren.workbench.presenting import activity as sheets
+from liren.workbench.returning import typed
 from liren.workbench.views.records import in_charge
 
 
@@ -41,6 +42,7 @@ def activity(request: HttpRequest, number: str) -> HttpResponse:
     title = record.title or record.number
     if in_charge(record, viewer(request), own=True):
         context = sheets.sheet(record, request.GET.get("q", "").strip()[:40]) | {"key": uuid.uuid4().hex}
+        context = sheets.typed_again(context, typed(request, person(request)))
         return page(request, "sheet", context, tab="activities", title=title, back=back)
     own = sheets.own(record, viewer(request))
     if own is None:
