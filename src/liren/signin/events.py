@@ -58,4 +58,7 @@ KINDS = {
     "account_opened": _("恢复账户"),
     "link_made": _("开出设置密码的链接"),
     "list_changed": _("改名册或日历"),
+    "key_made": _("生成接口密钥"),
+    "key_ended": _("停用接口密钥"),
+    "key_failed": _("接口密钥无效"),
 }
