@@ -11,6 +11,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from liren.refusals import Refusal
 
@@ -49,7 +50,10 @@ def unseal(text: str, bound_to: str) -> dict:
     try:
         plain = _cipher(str(settings.LIREN_KEY_FILE)).decrypt(raw[:12], raw[12:], bound_to.encode())
     except InvalidTag:
-        reason = f"{bound_to} 的私密字段打不开：密钥不对或数据被改过。请检查 {settings.LIREN_KEY_FILE}"
+        reason = _("%(bound_to)s 的私密字段打不开：密钥不对或数据被改过。请检查 %(liren_key_file)s") % {
+            "bound_to": bound_to,
+            "liren_key_file": settings.LIREN_KEY_FILE,
+        }
         raise Refusal("setup", reason=reason) from None
     return json.loads(plain)
 

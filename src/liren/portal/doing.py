@@ -86,7 +86,7 @@ def private_record(token: str):
         Record.objects.filter(pk=held[0]).select_related("place", "unit", "handler").first() if held else None
     )
     if held is None or found is None or found.kind not in shelves.catalogue().kinds:
-        raise Refusal("not_found", what="记录", name="", mend="请检查链接是不是完整。")
+        raise Refusal("not_found", what="记录", name="", mend=_("请检查链接是不是完整。"))
     return found, held[1]
 
 

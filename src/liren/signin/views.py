@@ -57,7 +57,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _post(post: Any) -> dict[str, str]:
-    title = ADMINISTRATORS.get(post.role) or catalogue().roles.get(post.role) or post.role
+    ours = ADMINISTRATORS.get(post.role)
+    title = gettext(ours) if ours else catalogue().roles.get(post.role, post.role)
     return {"title": str(title), "where": post.unit.name if post.unit_id else post.place.name}
 
 
@@ -251,7 +252,7 @@ def _event(row: Any, names: dict[int, str]) -> dict[str, Any]:
 
 def _means(detail: str) -> str:
     """`password+mfa` in words; roles by their titles."""
-    titles = {**MEANS, **ADMINISTRATORS}
+    titles = {**MEANS, **{role: gettext(title) for role, title in ADMINISTRATORS.items()}}
     return " + ".join(
         str(titles.get(word) or catalogue().roles.get(word) or word) for word in detail.split("+")
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from liren import database
 from liren.inforce import catalogue
@@ -289,7 +290,10 @@ def _sort_out(plan: Plan, items: Sequence[tuple[int, Item]]) -> None:
         if before.whole == item.whole:
             plan.doubles.append((number, row))
         else:
-            reason = f"与第 {row} 行是同一条（{item.told}），其他值却不同；请只留一行"
+            reason = _("与第 %(row)s 行是同一条（%(told)s），其他值却不同；请只留一行") % {
+                "row": row,
+                "told": item.told,
+            }
             plan.bad.append(BadCell(number, "", "", "", reason))
     kept = [item for _, item in first.values()]
     there = set()

@@ -10,10 +10,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liren import database
 from liren.inforce import catalogue
 from liren.packs.fields import BadValue, read_moment
 from liren.packs.findings import suggest
+from liren.packs.saying import joined
 from liren.people.actions import persons_add, post_take
 from liren.people.models import Person, Post
 from liren.people.queries import find_person
@@ -54,7 +57,7 @@ def short(most: int) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         if len(text) > most:
-            raise BadValue(f"长 {len(text)} 字，最多 {most} 字")
+            raise BadValue(_("长 %(n)s 字，最多 %(most)s 字") % {"n": len(text), "most": most})
         return text
 
     return read
@@ -108,15 +111,20 @@ def _code(text: str) -> str:
     except ValueError as fault:
         raise BadValue(str(fault)) from None
     if not re.fullmatch(r"[0-9]{6,12}|[0-9]{12}[0-9A-Z]{3}", code):
-        raise BadValue(f"「{text}」不是区划代码：前 12 位只有数字，网格的后 3 位可有字母")
+        raise BadValue(
+            _("「%(text)s」不是区划代码：前 12 位只有数字，网格的后 3 位可有字母") % {"text": text}
+        )
     return code
 
 
 def _place_kind(text: str) -> str:
-    titles = {title: kind for kind, (title, _) in PLACE_KINDS.items()} | _ALSO
+    titles = {title: kind for kind, (title, _level) in PLACE_KINDS.items()} | _ALSO
     if text in PLACE_KINDS or text in titles:
         return titles.get(text, text)
-    raise BadValue(f"「{text}」不在选项中；可选：{'、'.join(title for title, _ in PLACE_KINDS.values())}")
+    raise BadValue(
+        _("「%(text)s」不在选项中；可选：%(among)s")
+        % {"text": text, "among": joined(title for title, _short in PLACE_KINDS.values())}
+    )
 
 
 def _degrees(most: int) -> Callable[[str], float]:
@@ -126,7 +134,7 @@ def _degrees(most: int) -> Callable[[str], float]:
         except ValueError:
             degrees = 999.0
         if not -most <= degrees <= most:
-            raise BadValue(f"「{text}」不是 -{most} 到 {most} 的度数")
+            raise BadValue(_("「%(text)s」不是 -%(most)s 到 %(most)s 的度数") % {"text": text, "most": most})
         return degrees
 
     return read
@@ -157,7 +165,7 @@ class Places(ListRegister):
 
     def together(self, items: Sequence[tuple[int, Item]]) -> Iterator[tuple[int, str | None, str]]:
         """Every place lies in one that stands already or comes in the same file."""
-        above = {item.identity: parents(item.identity)[-1:] for _, item in items}
+        above = {item.identity: parents(item.identity)[-1:] for _row, item in items}
         wanted = {code for codes in above.values() for code in codes} - above.keys()
         standing = set(Place.objects.filter(code__in=wanted).values_list("code", flat=True))
         for number, item in items:
@@ -204,8 +212,8 @@ class Units(ListRegister):
 
     def together(self, items: Sequence[tuple[int, Item]]) -> Iterator[tuple[int, str | None, str]]:
         """A superior unit stands already, or comes in the same file; nobody is above themselves."""
-        coming = {word for _, item in items for word in (item.payload["code"], item.payload["name"])}
-        ring = {row["code"] for row in _waves([item.payload for _, item in items])[1]}
+        coming = {word for _row, item in items for word in (item.payload["code"], item.payload["name"])}
+        ring = {row["code"] for row in _waves([item.payload for _row, item in items])[1]}
         for number, item in items:
             row = item.payload
             if row["code"] in ring:
@@ -251,7 +259,7 @@ def _in_order(found: dict[str, Any]) -> None:
 
 def _natural_key(text: str) -> str:
     if _ID_CARD.fullmatch(text):
-        raise BadValue("像是身份证号；本系统不存身份证号，请用工号、志愿者编号等")
+        raise BadValue(_("像是身份证号；本系统不存身份证号，请用工号、志愿者编号等"))
     return short(40)(text)
 
 
@@ -290,7 +298,10 @@ def _role(text: str) -> str:
         return text
     key = next((key for key, title in roles.items() if title == text), None)
     if key is None:
-        raise BadValue(f"没有角色「{text}」。{suggest(text, [*roles.values(), *roles])}")
+        raise BadValue(
+            _("没有角色「%(text)s」。%(among)s")
+            % {"text": text, "among": suggest(text, [*roles.values(), *roles])}
+        )
     return key
 
 

@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liren.clock import now
 from liren.figures.actions import Given, readings_enter
 from liren.figures.models import Reading
@@ -29,9 +31,9 @@ def _number(text: str) -> Decimal:
     try:
         value = Decimal(text.replace(",", "").replace("，", ""))
     except InvalidOperation:
-        raise BadValue(f"「{text}」不是数") from None
+        raise BadValue(_("「%(text)s」不是数") % {"text": text}) from None
     if not value.is_finite() or value * 1000 != (value * 1000).to_integral_value():
-        raise BadValue(f"「{text}」最多三位小数")
+        raise BadValue(_("「%(text)s」最多三位小数") % {"text": text})
     return value
 
 
@@ -119,7 +121,7 @@ def _reading_figure(word: str):
     given = [entry for entry in titled if entry.spec.verb == "reading"] or titled
     entry = given[0] if len(given) == 1 else figure_entry(word)
     if entry.spec.verb != "reading":
-        reason = "这个指标由记录算出，不能填报；请导入相应的记录"
+        reason = _("这个指标由记录算出，不能填报；请导入相应的记录")
         raise Refusal("cannot_compute", name=entry.spec.title, reason=reason)
     return entry
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from liren.refusals import Refusal
 
 MAX_BYTES = 64 << 20
@@ -255,7 +257,10 @@ def _merges_to_faults(sheet: Sheet) -> None:
     """Every cell but the first of a merge looks empty; below the header that is a fault, not a gap."""
     numbers = [number for number, _ in sheet.rows]
     for top, left, bottom, right in sheet.merged:
-        reason = f"与 {letter(left)}{top} 合并了；请取消合并，每一行都填上"
+        reason = _("与 %(letter)s%(top)s 合并了；请取消合并，每一行都填上") % {
+            "letter": letter(left),
+            "top": top,
+        }
         for number in numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)]:
             for index in range(left, min(right, len(sheet.titles) - 1) + 1):
                 if (number, index) != (top, left):

@@ -100,7 +100,7 @@ def _whom(record: Record, key: str) -> Person:
     on_it = {one["person"] for one in sheets.sheet(record, "")["persons"]} if wanted else set()
     found = persons_by_id([wanted]).get(wanted) if wanted in on_it else None
     if found is None:
-        raise Refusal("not_found", what="人员", name=key, mend="请从名单里选。")
+        raise Refusal("not_found", what="人员", name=key, mend=_("请从名单里选。"))
     return found
 
 
