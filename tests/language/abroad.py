@@ -13,6 +13,8 @@ from pathlib import Path
 from django.db.models import CharField, JSONField, Model, TextField
 
 from liren.inforce import shipped_packs
+from liren.tables.lists import Persons, Places, Posts, Units
+from liren.tables.numbers import CalendarDays
 from tests.console.markup import read
 
 OURS = re.compile(r"[\u2e80-\u9fff\uff01-\uff60]")
@@ -23,6 +25,12 @@ MEANT = {
     "在册": "the state of a register's line, which every pack may call otherwise",
     "已注销": "the same",
     "注销": "its step",
+}
+#: Column heads that an imported sheet may carry instead.
+HEADS = {
+    ", ".join(one.titles[1:])
+    for list_ in (Persons, Places, Posts, Units, CalendarDays)
+    for one in list_.columns
 }
 
 
@@ -70,14 +78,15 @@ def untranslated(html: str) -> list[str]:
     page = read(html)
     said = [text for _lang, text in page.texts]
     said += [one.text for one in page.elements if one.tag == "title" and "head" in one.path]
-    return sorted({text for text in said if OURS.search(text) and text not in MEANT})
+    return sorted({text for text in said if OURS.search(text) and text not in {*MEANT, *HEADS}})
 
 
 def unmarked(html: str) -> list[str]:
-    """Words of the county in an element that is not marked as Chinese."""
-    return sorted(
-        {text for lang, text in read(html).texts if DATA.search(text) and not lang.startswith("zh")}
-    )
+    """Words of the county in an element that is not marked as Chinese; what a reader typed into a box stays theirs."""
+    page = read(html)
+    typed = {one.text.strip() for one in page.all("textarea")}
+    found = {text for lang, text in page.texts if DATA.search(text) and not lang.startswith("zh")}
+    return sorted(found - typed)
 
 
 def mistaken(html: str) -> list[str]:

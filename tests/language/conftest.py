@@ -25,9 +25,10 @@ def abroad(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def county(db: None, abroad: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
+def county(db: None, abroad: Path, monkeypatch: pytest.MonkeyPatch, settings) -> Iterator[Cast]:
     """The county with a closed matter and an open one."""
     monkeypatch.setattr(inforce, "pack_roots", lambda: [abroad])
+    settings.LIREN_SECOND_FACTOR = "nobody"
     inforce.catalogue.cache_clear()
     cast = make_cast()
     for role in ("system_admin", "audit_admin"):

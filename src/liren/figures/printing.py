@@ -70,13 +70,21 @@ def printed(value: Decimal | None, unit: str, decimals: int, words: list[str]) -
 
 def _places(word: str, amount: str) -> int:
     if amount not in ("", "0", "1", "2", "3", "4"):
-        raise Refusal("bad_value", field=_("限定词「%(word)s」") % {"word": word}, reason=_("后面写小数位数 0 至 4，例：wan 1"))
+        raise Refusal(
+            "bad_value",
+            field=_("限定词「%(word)s」") % {"word": word},
+            reason=_("后面写小数位数 0 至 4，例：wan 1"),
+        )
     return int(amount or 0)
 
 
 def _amount(word: str, amount: str) -> Decimal:
     if not amount.replace(".", "", 1).isdigit() or not Decimal(amount):
-        raise Refusal("bad_value", field=_("限定词「%(word)s」") % {"word": word}, reason=_("后面写一个数，例：over 100"))
+        raise Refusal(
+            "bad_value",
+            field=_("限定词「%(word)s」") % {"word": word},
+            reason=_("后面写一个数，例：over 100"),
+        )
     return Decimal(amount)
 
 

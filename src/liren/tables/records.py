@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from liren.clock import now
 from liren.packs.catalogue import KindEntry
@@ -140,7 +141,7 @@ class Records(Register):
         for name, text in given.items():
             if reason := self._cell_fault(name, text):
                 faults.append((name, reason))
-        faults += [(name, "必填，却是空的") for name in self._required() if name not in given]
+        faults += [(name, _("必填，却是空的")) for name in self._required() if name not in given]
         if not faults and refusal.code == "not_yours":
             return [("place", f"{refusal}（按 {at.astimezone(CHINA):%Y-%m-%d} 当时的任职）")]
         return faults or [(None, str(refusal))]

@@ -178,7 +178,7 @@ def fields(
     return [
         {
             "name": column.key,
-            "title": column.titles[0],
+            "title": _(column.titles[0]),
             "required": column.required,
             "kind": "date" if column.key in DAYS else "text",
             "value": said.get(column.key, ""),

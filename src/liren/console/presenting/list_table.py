@@ -247,4 +247,4 @@ def _cell(column: Column, cell: Cell) -> str:
         drawn = icon(mark) if mark else ""
         shown = f'<span class="chip{f" chip-{level}" if level else ""}">{drawn}{shown}</span>'
     numeric = ' class="n"' if column.numeric else ""
-    return f'<td data-label="{text(column.title)}"{numeric}{lang(said)}>{shown}</td>'
+    return f'<td data-label="{text(column.title)}"{numeric}{lang(said, column.title)}>{shown}</td>'

@@ -43,12 +43,13 @@ def number(value: Number | str | None, places: int | None = None) -> str:
 
 
 @register.filter
-def lang(value: Any) -> str:
-    """` lang="zh-Hans"` for an element of a page in another language whose text has Chinese in it; else nothing.
+def lang(value: Any, also: Any = "") -> str:
+    """` lang="zh-Hans"` for an element of a page in another language whose text, or what else it says (`also`),
+    has Chinese in it; else nothing.
 
     Names, titles of a county's own packs and what people wrote are Chinese by nature: a screen reader has to be told.
     """
-    return CHINESE_IS if _foreign() and HAN.search(str(value or "")) else NOTHING_SAID
+    return CHINESE_IS if _foreign() and HAN.search(f"{value or ''}{also}") else NOTHING_SAID
 
 
 @register.filter
