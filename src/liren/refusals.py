@@ -94,7 +94,58 @@ WORDINGS = {
         "不能去掉「{what}」：还有 {count} 条记录在用。先处理这些记录。",
         "Cannot remove “{what}”: {count} records still use it.",
     ),
+    "suspended": Wording(
+        409,
+        "{number} 已暂停删除，其中的个人信息现在不能删。先恢复删除，再删。",
+        "Erasure of {number} is suspended; nothing private in it can be erased now. Resume it first.",
+    ),
     "pack_refused": Wording(422, "包没有通过检查：\n{findings}", "Pack refused:\n{findings}"),
+    "extra_missing": Wording(
+        500,
+        "没有安装{what}。请运行 pip install 'liren[{extra}]'。",
+        "{what} is not installed. Run: pip install 'liren[{extra}]'.",
+    ),
+    # The disk or the database gave out: nothing was written, and the same form sent again is written once.
+    "disk_full": Wording(
+        507,
+        "没有存上：服务器的磁盘满了。写的内容请先留着（退回上一页还在），"
+        "告诉管理员腾出磁盘空间（liren doctor 会说还剩多少），然后再提交一次；同一份不会记两遍。",
+        "Not stored: the server's disk is full. Keep what you wrote (it is still on the page before), ask the "
+        "administrator to free space (liren doctor says how much is left), then send it again; "
+        "it will not count twice.",
+    ),
+    "read_only": Wording(
+        503,
+        "没有存上：数据文件夹现在只能读，不能写。写的内容请先留着（退回上一页还在），告诉管理员检查它的权限、磁盘是否只读，"
+        "然后再提交一次；同一份不会记两遍。",
+        "Not stored: the data can only be read just now. Keep what you wrote (it is still on the page before), ask "
+        "the administrator to check permissions and whether the disk is read-only, then send it "
+        "again; it will not count twice.",
+    ),
+    "disk_fault": Wording(
+        503,
+        "没有存上：服务器的磁盘读写出错。写的内容请先留着（退回上一页还在），请告诉管理员用 liren doctor 检查，"
+        "然后再提交一次；同一份不会记两遍。",
+        "Not stored: the server's disk failed. Keep what you wrote (it is still on the page before), ask the "
+        "administrator to run liren doctor, then send it again; it will not count twice.",
+    ),
+    "database_away": Wording(
+        503,
+        "现在连不上数据库，不知道刚才那一次有没有存上。请过一分钟再提交一次；同一份不会记两遍。一直连不上，请告诉管理员。",
+        "The database cannot be reached; whether the last thing was stored is unknown. Send it again in a minute; it "
+        "will not count twice. If it stays so, tell the administrator.",
+    ),
+    "database_busy": Wording(
+        503,
+        "现在太忙，没有存上。请过一会儿再提交一次；同一份不会记两遍。",
+        "Too busy just now; not stored. Send it again in a moment; it will not count twice.",
+    ),
+    "database_broken": Wording(
+        500,
+        "数据库文件坏了。请告诉管理员：先停下网站和 tick，用 liren doctor 检查，用 liren restore 恢复最近的备份。",
+        "The database file is damaged. Tell the administrator: stop the site and tick, run liren doctor, and restore "
+        "the latest backup with liren restore.",
+    ),
     "setup": Wording(500, "{reason}", "{reason}"),
 }
 
@@ -108,8 +159,12 @@ THINGS = (
     pgettext_lazy("thing", "主件"),
     pgettext_lazy("thing", "人员"),
     pgettext_lazy("thing", "人员编号"),
+    pgettext_lazy("thing", "保密内容"),
+    pgettext_lazy("thing", "保密附件"),
     pgettext_lazy("thing", "关系"),
     pgettext_lazy("thing", "关联"),
+    pgettext_lazy("thing", "列式引擎"),
+    pgettext_lazy("thing", "删除的请求"),
     pgettext_lazy("thing", "包"),
     pgettext_lazy("thing", "单位"),
     pgettext_lazy("thing", "印发的报告"),
@@ -121,7 +176,9 @@ THINGS = (
     pgettext_lazy("thing", "地点"),
     pgettext_lazy("thing", "填报"),
     pgettext_lazy("thing", "失效"),
+    pgettext_lazy("thing", "密钥"),
     pgettext_lazy("thing", "对象"),
+    pgettext_lazy("thing", "已办结"),
     pgettext_lazy("thing", "已撤回或已改动"),
     pgettext_lazy("thing", "已经开始"),
     pgettext_lazy("thing", "已经结束"),
@@ -131,11 +188,13 @@ THINGS = (
     pgettext_lazy("thing", "开始前报名"),
     pgettext_lazy("thing", "您对这件事的反映"),
     pgettext_lazy("thing", "截止"),
+    pgettext_lazy("thing", "手机号或邮箱"),
     pgettext_lazy("thing", "报名"),
     pgettext_lazy("thing", "报告"),
     pgettext_lazy("thing", "指标"),
     pgettext_lazy("thing", "提醒方式"),
     pgettext_lazy("thing", "数值"),
+    pgettext_lazy("thing", "数据"),
     pgettext_lazy("thing", "数量"),
     pgettext_lazy("thing", "文件"),
     pgettext_lazy("thing", "文件名"),
@@ -143,6 +202,7 @@ THINGS = (
     pgettext_lazy("thing", "日期"),
     pgettext_lazy("thing", "时段"),
     pgettext_lazy("thing", "时长"),
+    pgettext_lazy("thing", "暂停删除"),
     pgettext_lazy("thing", "期限"),
     pgettext_lazy("thing", "来源"),
     pgettext_lazy("thing", "查看"),
@@ -153,13 +213,17 @@ THINGS = (
     pgettext_lazy("thing", "活动"),
     pgettext_lazy("thing", "渠道"),
     pgettext_lazy("thing", "照片"),
+    pgettext_lazy("thing", "理由"),
     pgettext_lazy("thing", "用途"),
     pgettext_lazy("thing", "申请证明"),
     pgettext_lazy("thing", "登录"),
+    pgettext_lazy("thing", "登记人、当事人"),
+    pgettext_lazy("thing", "省级计算"),
     pgettext_lazy("thing", "看结果"),
     pgettext_lazy("thing", "督办"),
     pgettext_lazy("thing", "督办要求"),
     pgettext_lazy("thing", "确认时长"),
+    pgettext_lazy("thing", "私密内容"),
     pgettext_lazy("thing", "等级"),
     pgettext_lazy("thing", "等考务员抽题"),
     pgettext_lazy("thing", "答卷"),
@@ -175,11 +239,13 @@ THINGS = (
     pgettext_lazy("thing", "考试"),
     pgettext_lazy("thing", "要看的栏目"),
     pgettext_lazy("thing", "要确认的人"),
+    pgettext_lazy("thing", "订阅"),
     pgettext_lazy("thing", "记出勤"),
     pgettext_lazy("thing", "记录"),
     pgettext_lazy("thing", "记录类型"),
     pgettext_lazy("thing", "证明"),
     pgettext_lazy("thing", "说明"),
+    pgettext_lazy("thing", "请求删除"),
     pgettext_lazy("thing", "账户"),
     pgettext_lazy("thing", "账户名"),
     pgettext_lazy("thing", "走完审核"),
@@ -190,6 +256,8 @@ THINGS = (
     pgettext_lazy("thing", "这一关联"),
     pgettext_lazy("thing", "这场考试的卷子"),
     pgettext_lazy("thing", "这段时间里经他人确认的服务时长"),
+    pgettext_lazy("thing", "进展通知"),
+    pgettext_lazy("thing", "通知进展"),
     pgettext_lazy("thing", "金额"),
     pgettext_lazy("thing", "附上"),
     pgettext_lazy("thing", "附件"),

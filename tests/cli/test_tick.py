@@ -1,4 +1,14 @@
-"""``liren tick``: once, what is due is done and said."""
+"""``liren tick``: once, what is due is done and said; a fault of one part neither stops the others nor the loop."""
+
+import pytest
+from django.db import connection
+
+from liren.cli.upkeep import _round
+from liren.clock import at_time
+from liren.records.models import Act
+from liren.trail.models import Anchor
+from tests.cast import moment
+from tests.matters import event
 
 
 def test_tick_does_what_is_due_and_says_so(liren):
@@ -9,3 +19,21 @@ def test_tick_does_what_is_due_and_says_so(liren):
 
 def test_tick_twice_changes_nothing(liren):
     assert liren("tick").stdout == liren("tick").stdout
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_part_that_fails_is_said_and_the_others_are_done(cast, capsys):
+    """The connection that cannot write is given up with the first fault; the next round does what was left."""
+    event(cast)
+    lite = connection.vendor == "sqlite"
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = 1" if lite else "SET default_transaction_read_only = on")
+    with at_time(moment("2024-03-06 09:00")):
+        assert _round() == 1
+        said = capsys.readouterr()
+        assert "时限没有做成" in said.err
+        assert "只能读" in said.err
+        assert Anchor.objects.count() == 1
+        assert not Act.objects.filter(verb="late").exists()
+        assert _round() == 0
+    assert Act.objects.filter(verb="late").count() == 1

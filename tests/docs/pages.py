@@ -8,7 +8,11 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 DOCS = REPOSITORY / "docs"
 READMES = ("README.md", "README.zh-CN.md", "CHANGELOG.md")
 #: Pages in two languages: Chinese first, English complete.
-TWINS = (("county-staff.md", "county-staff.en.md"), ("operators.md", "operators.en.md"))
+TWINS = (
+    ("county-staff.md", "county-staff.en.md"),
+    ("operators.md", "operators.en.md"),
+    ("databases.md", "databases.en.md"),
+)
 
 
 @cache

@@ -1,5 +1,7 @@
 """Signing up for an activity at the portal: a name is enough, a browser signs up once, the last seat goes once."""
 
+import re
+
 from liren.activities.models import Signup
 from tests.activities.test_signups import BEGINS, activity
 from tests.portal.conftest import Resident
@@ -50,3 +52,19 @@ def test_what_is_over_takes_no_sign_up(county):
     sent = resident.post(f"/p/record/{record.number}/sign-up/", {"name": "张"})
     assert sent.status_code == 409
     assert Signup.objects.count() == 0
+
+
+def test_the_same_form_sent_again_without_the_answer_takes_no_second_place(county, monkeypatch):
+    """The answer was lost, and the cookie in it: the browser is nobody again, but its form is the same one."""
+    later(monkeypatch)
+    record = activity(county, capacity=2)
+    address = f"/p/record/{record.number}/"
+    key = re.search(r'name="key" value="([0-9a-f]{32})"', Resident().settle().get(address).content.decode())[
+        1
+    ]
+    for _ in range(3):
+        Resident().settle().post(f"{address}sign-up/", {"name": "张大娘", "key": key})
+    Resident().settle().post(
+        f"{address}sign-up/", {"name": "李大爷", "key": key}
+    )  # another at the same screen
+    assert sorted(Signup.objects.values_list("name", "seat")) == [("张大娘", 1), ("李大爷", 2)]

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from liren import database
 from liren.clock import now
-from liren.database.bulk import insert_rows
+from liren.database.bulk import insert_rows, update_row
 from liren.inforce import catalogue
 from liren.notices.actions import notices_send
 from liren.people.models import Person
 from liren.records.actions import desk
 from liren.records.acts import NewAct
 from liren.records.doubles import done
+from liren.records.drafts import locked
 from liren.records.flow import check_in_charge, state_title
 from liren.records.models import Act, Record
 from liren.records.values import keepable
@@ -29,7 +30,10 @@ from liren.trail.actions import acts_append
 
 from .codes import code_read
 from .models import Attendance, Signup
-from .queries import places_for, served_at_most, signup_refusal
+from .queries import attendance_of, places_for, served_at_most, signup_of, signup_refusal
+
+#: The columns that a word about somebody's coming or going may change.
+_NOTED = ("present", "reason", "arrived", "departed", "minutes")
 
 
 def attendance_take(
@@ -120,7 +124,7 @@ def signup_make(record: Record, *, by: Person, name: str = "", at: datetime | No
     """
     at = at or now()
     with database.atomic():
-        latest = Record.objects.select_for_update().get(pk=record.pk)
+        latest = locked(record.pk)
         there = Signup.objects.filter(record=latest, person=by).first()
         if there is not None:
             return there
@@ -135,7 +139,7 @@ def signup_leave(record: Record, *, by: Person, at: datetime | None = None) -> b
     """Take a sign-up back; who has waited longest gets the seat and is told. False where there was none."""
     at = at or now()
     with database.atomic():
-        latest = Record.objects.select_for_update().get(pk=record.pk)
+        latest = locked(record.pk)
         if not Signup.objects.filter(record=latest, person=by).delete()[0]:
             return False
         if signup_refusal(latest, at) is None:
@@ -183,7 +187,7 @@ def check_in(
 
     Raises Refusal: bad_value (code), not_yours, wrong_state (it is over), already.
     """
-    with _noting(record, person, by, code, at or now(), key, "check_in", "签到") as (row, at_, write):
+    with _noting(record, person, by, code, at, key, "check_in", "签到") as (row, at_, write):
         if write:
             if row.arrived is not None or row.confirmed:
                 raise Refusal(
@@ -203,7 +207,7 @@ def check_out(
     key: str | None = None,
 ) -> Attendance:
     """Note that a person leaves; the minutes in between wait for a second person. Raises as :func:`check_in`."""
-    with _noting(record, person, by, code, at or now(), key, "check_out", "签退") as (row, at_, write):
+    with _noting(record, person, by, code, at, key, "check_out", "签退") as (row, at_, write):
         if write:
             if row.arrived is None:
                 raise Refusal(
@@ -231,7 +235,7 @@ def presence_note(
     """
     if not present and not reason.strip():
         raise Refusal("missing", fields="缺席原因", what="记出勤")
-    with _noting(record, person, by, "", at or now(), key, "note_presence", "记出勤") as (row, _at, write):
+    with _noting(record, person, by, "", at, key, "note_presence", "记出勤") as (row, _at, write):
         if write:
             if row.confirmed:
                 raise Refusal(
@@ -245,7 +249,14 @@ def presence_note(
 
 @contextmanager
 def _noting(
-    record: Record, person: Person, by: Person, code: str, at: datetime, key: str | None, verb: str, what: str
+    record: Record,
+    person: Person,
+    by: Person,
+    code: str,
+    at: datetime | None,
+    key: str | None,
+    verb: str,
+    what: str,
 ) -> Iterator[tuple[Attendance, datetime, bool]]:
     """One row of the sheet in hand, locked, then written with its act; as it stands when the key was used before.
 
@@ -260,19 +271,23 @@ def _noting(
                 reason=_("这个码不是「%(value)s」的") % {"value": record.title or record.number},
             )
     else:
-        check_in_charge(desk(), spec, record, by, at, what, own=True)
+        check_in_charge(desk(), spec, record, by, at or now(), what, own=True)
     with database.atomic():
-        latest = Record.objects.select_for_update().get(pk=record.pk)
-        row = Attendance.objects.filter(record=latest, person=person).order_by("pk").first()
+        latest = locked(record.pk)
+        row = attendance_of(latest, person)
         write = done(key, latest) is None
         _refuse_over(latest, spec, what, unless=not write)
         row = row or Attendance(
             record=latest, person=person, role=_part(spec), expected=_expected(latest, person)
         )
-        yield row, at, write
+        moment = at or max(now(), row.arrived or now())  # a clock set back lets nobody leave before they came
+        yield row, moment, write
         if write:
-            row.save()
-            acts_append([_noted(latest, verb, by, at, {"attendance": row.pk}, key)])
+            if row._state.adding:
+                insert_rows(Attendance, [row])
+            else:
+                update_row(row, _NOTED)
+            acts_append([_noted(latest, verb, by, moment, {"attendance": row.pk}, key)])
 
 
 def _refuse_over(record: Record, spec, what: str, *, unless: bool = False) -> None:
@@ -293,7 +308,8 @@ def _expected(record: Record, person: Person) -> bool:
     """Who signed up was expected; who only drops in was not. A list without sign-ups expects whom it names."""
     if catalogue().kind_entry(record.kind).spec.sign_up is None:
         return True
-    return Signup.objects.filter(record=record, person=person, seat__isnull=False).exists()
+    signup = signup_of(record, person)
+    return signup is not None and signup.seat is not None
 
 
 def _noted(record: Record, verb: str, by: Person, at: datetime, changed: dict, key: str | None) -> NewAct:
@@ -322,7 +338,7 @@ def hours_confirm(
         Attendance.objects.filter(record=record, pk__in=list(minutes)).select_related("person").order_by("pk")
     )
     with database.atomic():
-        latest = Record.objects.select_for_update().get(pk=record.pk)
+        latest = locked(record.pk)
         if done(key, latest):
             return list(rows)
         _refuse_over(latest, spec, "确认时长")

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from liren import inforce
 from liren.clock import today
+from liren.durable import put_in_place
 from liren.inforce import catalogue, changes_file
 from liren.packs.catalogue import Catalogue, read_all
 from liren.packs.changes import Change, read_changes
@@ -111,7 +112,7 @@ def _rewrite(
                 named[-1] = replace(named[-1], file=NEW)
             warnings = _check(before, named, differs=differs)
             if not trial:
-                os.replace(draft, file)
+                put_in_place(draft, file)
         finally:
             draft.unlink(missing_ok=True)
         catalogue.cache_clear()

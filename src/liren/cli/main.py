@@ -16,14 +16,18 @@ COMMANDS = {
     "packs": ("packs", "检查包、输出语言模式 check packs, print the schema"),
     "play": ("packs", "演故事 play stories"),
     "figure": ("figures", "算一个指标 compute a figure"),
+    "cube": ("cube", "宽表用的列式文件：更新、状态、一张表 columnar files: refresh, state, show"),
+    "province": ("province", "全省汇总：各县的份额，同一口径 a province's numbers from its counties' shares"),
     "report": ("reports", "写、印发、核对报告 write, issue, check reports"),
     "import": ("tables", "导入表格 import a table"),
     "export": ("tables", "导出表格 export a table"),
     "user": ("users", "账户：建立、停用、给链接、任命管理员 accounts: add, close, link, appoint"),
     "calendar": ("upkeep", "导入官方工作日历 import official working days"),
+    "private": ("private", "私密内容的密钥与保存期 keys of private values, and how long they are kept"),
     "trail": ("upkeep", "验证留痕链 verify the trail"),
     "backup": ("backup", "备份 back up"),
     "restore": ("restore", "恢复 restore"),
+    "move": ("move", "从 SQLite 搬到 PostgreSQL move a county to PostgreSQL"),
     "doctor": ("doctor", "体检 check this installation"),
     "docs": ("docs", "生成、核对手册 make or check the generated handbook pages"),
 }
@@ -90,5 +94,7 @@ def _tell(fault: Exception) -> int:
         import traceback
 
         traceback.print_exc()
-    print(f"liren: {fault}", file=sys.stderr)
+    from liren.cli.faults import told
+
+    print(f"liren: {told(fault)}", file=sys.stderr)
     return 1

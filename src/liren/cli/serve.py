@@ -48,6 +48,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> int
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=2,
+        respawn_failed_workers=True,  # one that the kernel killed (memory) is replaced, the site stays up
         workers_kill_timeout=10,  # a worker that is interrupted twice may wait for ever
         websockets=False,
         log_level=LogLevels.warning,

@@ -1,7 +1,9 @@
 """``liren tick|trail|calendar``: upkeep of an installation; and bringing the database up to date."""
 
+import json
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -10,49 +12,169 @@ def tick_words(command) -> None:
 
 
 def tick_run(args) -> int:
-    """Deadlines, messages that are due, the day's anchor of the trail, old security events, what is searched."""
-    from liren.clock import now, today
-    from liren.inforce import catalogue
-    from liren.notices.actions import deliver
-    from liren.places.queries import calendar_renew
-    from liren.records.actions import tick
-    from liren.search.actions import keep_up
-    from liren.signin.actions import sweep
-    from liren.trail.actions import anchor_set
+    """Deadlines, messages that are due, the day's anchor of the trail, what has been kept long enough, search.
 
+    With ``--every`` a fault (disk full, database away) is said and the next round tries again: a loop that ended at
+    the first one would let limits pass unnoticed until somebody looked.
+    """
     while True:
-        catalogue.renew()
-        calendar_renew()
-        late, told = tick(), deliver()
-        anchor_set(today())
-        sweep(now())
-        if read := keep_up():
-            print(f"重新编了搜索索引，{read} 条记录")
-        print(f"记下 {late} 件过了时限的事；送出 {told.done} 条消息，没送出 {told.failed + told.died} 条")
-        if told.fault:
-            print(told.fault, file=sys.stderr)
+        faults = _round()
         if not args.every:
-            return 0
+            return 1 if faults else 0
         time.sleep(args.every)
 
 
+def _round() -> int:
+    """Do every part once, each whether or not another one failed; how many failed."""
+    from django.db import DatabaseError, InterfaceError, connections
+
+    from liren.refusals import Refusal
+
+    from .faults import told
+
+    faults = 0
+    for part in (_limits, _messages, _anchor, _sweep, _erase, _searched, _columnar):
+        try:
+            part()
+        except (DatabaseError, InterfaceError, OSError, Refusal) as fault:
+            faults += 1
+            print(f"{part.__doc__}没有做成：{told(fault)}", file=sys.stderr, flush=True)
+            connections.close_all()  # one that broke would stay broken
+    return faults
+
+
+def _limits() -> None:
+    """时限"""
+    from liren.inforce import catalogue
+    from liren.places.queries import calendar_renew
+    from liren.records.actions import tick
+
+    catalogue.renew()
+    calendar_renew()
+    print(f"记下 {tick()} 件过了时限的事")
+
+
+def _messages() -> None:
+    """消息"""
+    from liren.notices.actions import deliver
+
+    sent = deliver()
+    print(f"送出 {sent.done} 条消息，没送出 {sent.failed + sent.died} 条")
+    if sent.fault:
+        print(sent.fault, file=sys.stderr)
+
+
+def _anchor() -> None:
+    """留痕的锚点"""
+    from liren.clock import today
+    from liren.trail.actions import anchor_set
+
+    anchor_set(today())
+
+
+def _sweep() -> None:
+    """清理"""
+    from liren.clock import now
+    from liren.following.actions import follows_expire
+    from liren.signin.actions import sweep
+
+    sweep(now())
+    follows_expire(now())
+
+
+def _erase() -> None:
+    """到期的私密内容"""
+    from liren.privacy.actions import sweep
+
+    if (erased := sweep()) and (count := sum(one["records"] for one in erased.told.values())):
+        print(f"私密内容保存期满，删了 {count} 条记录的（liren private report）")
+
+
+def _searched() -> None:
+    """搜索索引"""
+    from liren.search.actions import keep_up
+
+    if read := keep_up():
+        print(f"重新编了搜索索引，{read} 条记录")
+
+
+def _columnar() -> None:
+    """列式文件"""
+    from liren.figures.cube.refreshing import follow
+
+    done = follow()
+    if done and done.records:
+        print(f"列式文件更新到第 {done.state.acts} 号留痕，{done.records} 条记录")
+
+
 def trail_words(command) -> None:
-    command.add_argument("action", choices=["verify"])
+    command.add_argument(
+        "action", choices=["verify", "anchors"], help="verify 验证；anchors 列出每日锚点，供公布"
+    )
+    command.add_argument(
+        "--after", type=int, default=0, metavar="N", help="只验证第 N 号之后的（已验证过的不再看）"
+    )
+    command.add_argument("--until", type=int, metavar="M", help="只验证到第 M 号；长链可分段、同时验证")
+    command.add_argument(
+        "--anchor", metavar="N:摘要", action="append", default=[], help="拿公布过的锚点来核对，可多次"
+    )
+    command.add_argument("--json", action="store_true")
 
 
-def trail_run(_args) -> int:
+def trail_run(args) -> int:
+    return _anchors(args) if args.action == "anchors" else _verify(args)
+
+
+def _verify(args) -> int:
     from liren.progress import bar
     from liren.records.models import Act
-    from liren.trail.queries import breaks
+    from liren.trail.queries import Break, breaks, head
 
-    with bar("验证留痕链", Act.objects.count()) as progress:
-        found = list(breaks(lambda done: progress.update(done)))
+    last = min(args.until or head().act, head().act)
+    found = [
+        Break(number, "", "与公布过的锚点不符") for number, holds in _published(args.anchor) if not holds
+    ]
+    rows = Act.objects.filter(pk__gt=args.after)
+    with bar("验证留痕链", (rows.filter(pk__lte=last) if args.until else rows).count()) as progress:
+        found += breaks(progress.update, after=args.after, until=args.until)
+    if args.json:
+        told = [{"act": one.act, "record": one.record, "what": one.what} for one in found]
+        print(json.dumps({"after": args.after, "until": last, "breaks": told}, ensure_ascii=False))
+        return 1 if found else 0
     for one in found[:50]:
         print(f"第 {one.act} 号 {one.record}：{one.what}", file=sys.stderr)
     if found:
         print(f"留痕链有 {len(found)} 处不对", file=sys.stderr)
         return 1
-    print("留痕链完整")
+    print(f"留痕链完整：第 {args.after + 1} 至 {last} 号")
+    return 0
+
+
+def _published(written: list[str]) -> Iterator[tuple[int, bool]]:
+    """Anchors as they were printed or put on a site, each with whether the chain still has it."""
+    from liren.refusals import Refusal
+    from liren.trail.queries import anchor_holds
+
+    for text in written:
+        number, _, digest = text.partition(":")
+        if not number.isascii() or not number.isdigit() or len(digest) != 64:
+            raise Refusal(
+                "bad_value", field="锚点", reason=f"「{text}」要写成 号:64位摘要，见 liren trail anchors"
+            )
+        yield int(number), anchor_holds(int(number), digest.lower())
+
+
+def _anchors(args) -> int:
+    """One line a day, to be printed, read out or put on a site that is not this one."""
+    from liren.trail.queries import anchors
+
+    found = anchors(3660)
+    if args.json:
+        told = [{"day": one.day.isoformat(), "act": one.act, "hash": one.hash} for one in found]
+        print(json.dumps(told, ensure_ascii=False))
+        return 0
+    for one in found:
+        print(f"{one.day.isoformat()} {one.act}:{one.hash}")
     return 0
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liren.clock import today
+from liren.database.faults import refusal_of
 from liren.figures.periods import BadPeriod, Period
 from liren.look.middleware import Next
 from liren.look.pages import page
@@ -68,6 +72,12 @@ def _headline(code: str) -> str:
         "pack_refused": _("业务包有错，暂时不能用"),
         "setup": _("系统没有装好"),
         "bad_file": _("报告的文本有错"),
+        "disk_full": _("磁盘满了"),
+        "read_only": _("现在只能看，不能写"),
+        "disk_fault": _("磁盘出了故障"),
+        "database_away": _("连不上数据库"),
+        "database_busy": _("现在太忙"),
+        "database_broken": _("数据库坏了"),
     }
     return headlines.get(code) or (_("不能这样做") if WORDINGS[code].status < 500 else _("系统出了故障"))
 
@@ -106,7 +116,19 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our own fault. Asks nothing of the database, which may be what is broken."""
+    """500: our own fault; or 503 and 507, when the disk or the database gave out, in words of what to do.
+
+    Asks nothing of the database, which may be what is broken: not even who is signed in.
+    """
+    request.user = AnonymousUser()
+    if hasattr(request, "session"):
+        request.session.modified = False
+    refusal = refusal_of(sys.exc_info()[1])
+    if refusal is not None:
+        response = page(request, "refusal", {"refusal": told(refusal)}, status=refusal.status)
+        if refusal.status == 503:
+            response["Retry-After"] = "60"
+        return response
     said = {"code": "", "status": 500, "what": _("系统出了故障"), "where": ""}
     said["mend"] = _("不是您的操作有误。请稍后再试；若一再出现，请告诉管理员您打开的地址和时间。")
     return page(request, "refusal", {"refusal": said}, status=500)

@@ -9,6 +9,7 @@ from django.db.models import Min, Q
 from django.utils.translation import gettext as _
 
 from liren import clock, database
+from liren.database.bulk import insert_rows
 from liren.people.models import Person
 from liren.people.queries import posts_of_persons
 from liren.people.visibility import viewer_of, visible
@@ -48,10 +49,8 @@ def notices_send(
     said, _fault = county_or_plain()
     if urgent is None:
         urgent = _is_urgent(said, record, at)
-    Notice.objects.bulk_create(Notice(person=p, record=record, text=text, at=at, urgent=urgent) for p in told)
-    Line.objects.bulk_create(
-        _lines(said, told, Line(record=record, text=text, told=clock.now(), urgent=urgent))
-    )
+    insert_rows(Notice, [Notice(person=p, record=record, text=text, at=at, urgent=urgent) for p in told])
+    insert_rows(Line, _lines(said, told, Line(record=record, text=text, told=clock.now(), urgent=urgent)))
     return len(told)
 
 

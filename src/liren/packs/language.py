@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from .fields import TYPES
+from .fields import POINT, TYPES
 from .figure_language import Figure
 from .saying import gettext_noop
 
@@ -54,6 +54,12 @@ SHAPES = {
 }
 
 
+def _checked_keep(value):
+    if value and not KEEP.fullmatch(value):
+        raise ValueError(f"「{value}」不是保存期；例 10y 年、6mo 月、30d 天")
+    return value
+
+
 class Said(BaseModel):
     """Base of all parts: unknown keys are refused, keys may contain spaces through aliases."""
 
@@ -61,7 +67,9 @@ class Said(BaseModel):
 
 
 class FieldSpec(Said):
-    """One field. ``column`` keeps its value in a shared column so that figures stay fast."""
+    """One field. ``column`` keeps its value in a shared column so that figures stay fast. ``keep`` (of a private
+    field): how long its value is kept after the record has ended, in place of the kind's own.
+    """
 
     title: Title
     type: Literal[tuple(TYPES)]  # type: ignore[valid-type]
@@ -73,6 +81,12 @@ class FieldSpec(Said):
     unit: str | None = None
     kind: str | None = None
     hint: str | None = None
+    keep: str | None = None
+
+    @field_validator("keep")
+    @classmethod
+    def _keep(cls, value):
+        return _checked_keep(value)
 
     @model_validator(mode="after")
     def _choices_belong_to_choice(self):
@@ -80,6 +94,8 @@ class FieldSpec(Said):
             raise ValueError("choice 与 choices 类型必须、其他类型不得写 choices")
         if self.private and self.column:
             raise ValueError("private 字段加密保存，不能放进共用列 column")
+        if self.keep and not self.private:
+            raise ValueError("keep 只用于 private 字段：其他字段的值写在留痕里，删不掉")
         return self
 
 
@@ -214,9 +230,7 @@ class Kind(Said):
     @field_validator("keep")
     @classmethod
     def _keep(cls, value):
-        if value and not KEEP.fullmatch(value):
-            raise ValueError(f"「{value}」不是保存期；例 10y 年、6mo 月、30d 天")
-        return value
+        return _checked_keep(value)
 
     @model_validator(mode="before")
     @classmethod
@@ -234,6 +248,11 @@ class Kind(Said):
     @property
     def first_state(self) -> str:
         return next(iter(self.states))
+
+    @property
+    def located(self) -> str | None:
+        """The field that says where a record is; None for kinds that have no location."""
+        return next((key for key, field in self.fields.items() if field.type == POINT), None)
 
     def number_pattern(self, key: str) -> str:
         """How records of this kind (``key`` in its pack) are numbered: text, ``{year}``, ``{seq:05}``."""

@@ -6,11 +6,17 @@ apart from what they do in office, so only a signed-in person without posts coun
 
 from __future__ import annotations
 
+import hashlib
+import re
+
 from django.conf import settings
 from django.core import signing
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 
 from liren.clock import now
+from liren.inforce import catalogue
 from liren.look.middleware import YEAR
 from liren.look.viewer import viewer
 from liren.people.actions import person_add
@@ -19,10 +25,13 @@ from liren.people.queries import person_of, persons_by_id
 from liren.people.visibility import PUBLIC, viewer_of
 from liren.places.models import Place
 from liren.records.models import Record
+from liren.refusals import Refusal
 
 COOKIE = "liren_resident"
 LINK = "liren.portal.link"
 NAME = "居民"
+#: What the key of a form looks like, and for how many seconds the same form may be sent again.
+KEY, AGAIN = re.compile(r"[0-9a-f]{32}"), 24 * 3600
 
 
 def known(request: HttpRequest) -> Person | None:
@@ -49,9 +58,30 @@ def _remembered(request: HttpRequest) -> Person | None:
     return persons_by_id([int(kept)]).get(int(kept)) if kept.isascii() and kept.isdigit() else None
 
 
-def met(request: HttpRequest, *, place: Place | None = None) -> Person:
-    """The resident who was here before, else a new one of whom nothing is known."""
-    return known(request) or person_add(name=NAME, place=place)
+def met(request: HttpRequest, *, place: Place | None = None, once: bool = False) -> Person:
+    """The resident who was here before, else a new one of whom nothing is known.
+
+    ``once``: the same form with the same words, sent again because the answer was lost and the cookie with it, comes
+    from the same person, and not from another one who takes a second place.
+    """
+    person = known(request)
+    if person is not None:
+        return person
+    name = _form(request) if once else ""
+    if name and (earlier := persons_by_id([cache.get(name)])):
+        return next(iter(earlier.values()))
+    person = person_add(name=NAME, place=place)
+    if name and not cache.add(name, person.pk, AGAIN):  # both at once: the other was first
+        return next(iter(persons_by_id([cache.get(name)]).values()), person)
+    return person
+
+
+def _form(request: HttpRequest) -> str:
+    """What was sent, as a name for it; empty where the form carries no key."""
+    if not KEY.fullmatch(request.POST.get("key", "")):
+        return ""
+    said = sorted((name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken")
+    return f"portal.met:{hashlib.sha256(repr((request.path, said)).encode()).hexdigest()}"
 
 
 def remember(request: HttpRequest, response: HttpResponseBase, person: Person) -> None:
@@ -77,6 +107,17 @@ def forget(response: HttpResponseBase) -> None:
 def token_for(record: Record, person: Person) -> str:
     """What a private link carries: this record, this person, and our signature; it does not run out."""
     return signing.Signer(salt=LINK).sign_object([record.pk, person.pk])
+
+
+def private_record(token: str) -> tuple[Record, Person]:
+    """The record and person of a private link. Raises Refusal (not_found)."""
+    held = holder_of(token)
+    found = (
+        Record.objects.filter(pk=held[0]).select_related("place", "unit", "handler").first() if held else None
+    )
+    if held is None or found is None or found.kind not in catalogue().kinds:
+        raise Refusal("not_found", what="记录", name="", mend=_("请检查链接是不是完整。"))
+    return found, held[1]
 
 
 def holder_of(token: str) -> tuple[int, Person] | None:

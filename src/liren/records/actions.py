@@ -26,7 +26,7 @@ from liren.trail.actions import acts_append
 
 from .acts import History
 from .doubles import done, not_done, refuse_doubles
-from .drafts import act_on, desk, inside_of, kind_named, load_draft
+from .drafts import act_on, desk, inside_of, kind_named, load_draft, moment_after, reread
 from .flow import (
     Desk,
     Draft,
@@ -128,14 +128,13 @@ def record_step(
     ``seen`` is the revision that whoever asks has before them: when it is no longer that one, they are told.
     Raises :class:`Refusal` (state, role, same person, condition, missing field, changed meanwhile).
     """
-    at = at or now()
 
     def write() -> Record:
         _fresh(record, seen)
         draft = load_draft(record)
         take_step(
             desk(record.place_id[:6]), draft, verb, values or {},
-            by=by, at=at, entered=entered or now(), note=note, key=key,
+            by=by, at=at or moment_after(draft), entered=entered or now(), note=note, key=key,
         )  # fmt: skip
         return _move(draft, key)
 
@@ -144,7 +143,7 @@ def record_step(
 
 def _fresh(record: Record, seen: int | None) -> None:
     """The record as the database has it now; refused where somebody saw an older one."""
-    record.refresh_from_db()
+    reread(record)
     if seen is not None and record.revision != seen:
         raise _overtaken(record)
 
@@ -211,19 +210,19 @@ def _change(
     then=None,
 ) -> Record:
     """Change columns outside the flow: check, compare-and-swap, act. ``roles`` may do it besides those in charge."""
-    at = at or now()
 
     def write() -> Record:
         _fresh(record, seen)
-        check_in_charge(desk(), kind_named(record.kind).spec, record, by, at, what, roles=roles)
         draft = load_draft(record)
-        check_change(draft, verb, changes, at, what)
-        settle_lateness(draft, at, now())
+        moment = at or moment_after(draft)
+        check_in_charge(desk(), draft.kind.spec, record, by, moment, what, roles=roles)
+        check_change(draft, verb, changes, moment, what)
+        settle_lateness(draft, moment, now())
         to = changes.get("state", record.state)
         said = {name: plain(changes[name]) for name in ("handler", "due") if name in changes}
-        draft.acts.append(act_on(record, verb, by=by, at=at, changed=said, note=note, key=key, to=to))
+        draft.acts.append(act_on(record, verb, by=by, at=moment, changed=said, note=note, key=key, to=to))
         for name, value in changes.items():
-            setattr(record, name, value)
+            setattr(record, name, moment if name == "closed" else value)
         return _move(draft, key, then)
 
     return _once(key, record, write)
@@ -273,7 +272,7 @@ def record_supervise(record: Record, *, by: Person, note: str, at=None, key=None
 
 def record_void(record: Record, *, by: Person, note: str, at=None, key=None, seen=None) -> Record:
     """Void a record entered by mistake: it leaves all figures (state ``void``), its acts stay."""
-    changes = {"state": "void", "closed": at or now(), "due": None}
+    changes = {"state": "void", "closed": at, "due": None}
     return _change(record, "void", changes, by=by, at=at, note=note, key=key, what="作废", seen=seen)
 
 
@@ -286,10 +285,10 @@ def record_merge(
         raise Refusal(
             "bad_value", field="主件", reason=_("%(number)s 不是同一类的有效记录") % {"number": into.number}
         )
-    changes = {"state": "void", "closed": at or now(), "due": None}
+    changes = {"state": "void", "closed": at, "due": None}
     with database.atomic():
         record_link(record, into, "duplicate")
-        joinings_pass_on(record, into=into, at=at or now())
+        joinings_pass_on(record, into=into, at=at)
         note = note or f"并入 {into.number}"
         return _change(record, "merge", changes, by=by, at=at, note=note, key=key, what="并入", seen=seen)
 
@@ -343,9 +342,22 @@ def file_attach(
     key: str | None = None,
 ) -> File:
     """Attach a file, kept under its SHA-256, and leave an act. Refused to who is not concerned with the record."""
-    if done(key, record):
-        return File.objects.get(record=record, sha256=Act.objects.get(key=key).changed["sha256"])
-    return files_attach([(record, name, content, media_type)], by=by, at=at, private=private, key=key)[0]
+    if there := _attached(record, key):
+        return there
+    try:
+        return files_attach([(record, name, content, media_type)], by=by, at=at, private=private, key=key)[0]
+    except IntegrityError:  # the same file, sent twice at once
+        if there := _attached(record, key):
+            return there
+        raise
+
+
+def _attached(record: Record, key: str | None) -> File | None:
+    """The file that a write with this key has attached; the newest, where a record has the same one twice."""
+    if not done(key, record):
+        return None
+    digest = Act.objects.get(key=key).changed["sha256"]
+    return File.objects.filter(record=record, sha256=digest).order_by("-pk").first()
 
 
 def files_attach(
@@ -369,7 +381,10 @@ def files_attach(
                 private=private, at=at, by=by,
             )
         )  # fmt: skip
-        changed = {"file": name, "sha256": digest}
+        # The name of a private file may say as much as the file: the life of the record shows that there is one.
+        changed = {"file": "████" if private else name, "sha256": digest} | (
+            {"private": True} if private else {}
+        )
         acts.append(act_on(record, "attach", by=by, at=at, changed=changed, key=key))
     with database.atomic():
         File.objects.bulk_create(files, batch_size=1000)

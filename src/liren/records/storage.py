@@ -1,11 +1,11 @@
 """Keeps attachments as files named after their SHA-256, below ``var/files``."""
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
 from django.conf import settings
+
+from liren.durable import sync_folder, write_whole
 
 
 def path_of(digest: str) -> Path:
@@ -13,13 +13,21 @@ def path_of(digest: str) -> Path:
 
 
 def store(content: bytes) -> str:
-    """Keep the bytes (once) and return their SHA-256. The file appears whole or not at all."""
+    """Keep the bytes (once) and return their SHA-256. The file appears whole or not at all, and is on the disk
+    before the record that names it.
+
+    One that is there with another size was broken off by a power cut of an earlier version: it is written anew.
+    """
     digest = hashlib.sha256(content).hexdigest()
     path = path_of(digest)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-        os.replace(name, path)
+    if not path.exists() or path.stat().st_size != len(content):
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            sync_folder(path.parent.parent)
+        write_whole(path, content)
     return digest
+
+
+def discard(digest: str) -> None:
+    """Forget the bytes; doing it twice does no harm."""
+    path_of(digest).unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.translation import gettext
 
 from liren.look.svg import Number, Svg, number_text, text
+from liren.packs.saying import joined as in_a_row
 
 register = template.Library()
 
@@ -65,6 +66,12 @@ def mixed(value: Any) -> str:
         "{}{}",
         ((before, _chinese(run)) for before, run in zip(parts[::2], [*parts[1::2], ""], strict=True)),
     )
+
+
+@register.filter
+def joined(words: Any) -> str:
+    """Words one after another as the page's language writes a list, each run of Chinese marked."""
+    return mixed(in_a_row(str(one) for one in words))
 
 
 def _chinese(run: str) -> str:

@@ -1,0 +1,1 @@
+"""Kills, fills and cuts off a running county, and counts what was promised. `python -m tests.torture --help`."""
