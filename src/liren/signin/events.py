@@ -22,6 +22,7 @@ MEANS = {
     "phone": _("手机验证码"),
     "demo": _("演示"),
     "account_closed": _("账户停用"),
+    "device_lost": _("设备丢失"),
     "person_changed": _("改人员"),
     "unit_changed": _("改单位"),
     "place_changed": _("改地点"),

@@ -67,7 +67,7 @@ def _needs_second(request: HttpRequest, viewer: Viewer) -> bool:
 def _is_open(path: str) -> bool:
     """One's own account is open without a second factor, to set one up; the security log and the accounts of
     others in it are not."""
-    guarded = (reverse("signin:events"), reverse("signin:accounts"))
+    guarded = (reverse("signin:events"), reverse("signin:accounts"), reverse("signin:lost"))
     own = path.startswith(reverse("signin:home")) and not path.startswith(guarded)
     return own or path.startswith(settings.STATIC_URL)
 

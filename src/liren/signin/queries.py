@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -20,11 +22,15 @@ from liren.people.private import sealed_with
 from liren.places.codes import within
 from liren.refusals import Refusal
 
-from .events import TRIES
+from .events import MEANS, TRIES
 from .models import PhoneCode, ResidentPhone, SecurityEvent, SharedValue
 
 #: What a second factor keeps sealed.
 FACTOR_SECRETS = ("secret", "seed")
+
+
+#: Sign-ins and proofs of one account that are listed.
+MOST = 100
 
 
 def account_named(name: str) -> User:
@@ -94,6 +100,26 @@ def session_of(user: User | AnonymousUser, number: int) -> UserSession:
     if found is None:
         raise Refusal("not_found", what="登录", name=str(number), mend="它可能已经结束。")
     return found
+
+
+def sessions_of(user: User) -> list[UserSession]:
+    """Where an account is signed in, the last first."""
+    return list(UserSession.objects.filter(user=user).order_by("-created_at", "-pk")[:MOST])
+
+
+def factors_of(user: User) -> list[dict[str, Any]]:
+    """By what an account proves itself besides the password: `{number, title, name, added, used}`."""
+    rows = Authenticator.objects.filter(user=user).order_by("pk")[:MOST]
+    return [
+        {
+            "number": one.pk,
+            "title": MEANS.get(str(one.type), str(one.type)),
+            "name": str(one.data.get("name", "")) if one.type == Authenticator.Type.WEBAUTHN else "",
+            "added": one.created_at,
+            "used": one.last_used_at,
+        }
+        for one in rows
+    ]
 
 
 def events(*, kind: str = "", since: datetime | None = None) -> QuerySet[SecurityEvent]:
