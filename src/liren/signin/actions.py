@@ -115,6 +115,15 @@ def account_open(user: User, *, at: datetime, by: int | None = None) -> None:
         event_note("account_opened", at=at, account=user.pk, by=by)
 
 
+def email_set(user: User, address: str, *, at: datetime, by: int) -> None:
+    """The account's address, proved by its owner, in place of the one before."""
+    with database.atomic():
+        get_user_model().objects.filter(pk=user.pk).update(email=address)
+        EmailAddress.objects.filter(user=user).delete()
+        EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
+        event_note("email_changed", at=at, account=user.pk, by=by)
+
+
 def sessions_end(user: User, *, at: datetime, by: int | None) -> int:
     """Everywhere the account is signed in ends now; how many that were."""
     with database.atomic():

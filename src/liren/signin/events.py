@@ -48,6 +48,7 @@ KINDS = {
     "factor_failed": _("第二道验证未通过"),
     "password_changed": _("修改密码"),
     "password_reset": _("用链接设置密码"),
+    "email_changed": _("改邮箱"),
     "provider_added": _("绑定外部账户"),
     "provider_removed": _("解除外部账户"),
     "session_ended": _("结束一处登录"),

@@ -17,9 +17,11 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from liren.people.models import Person
 from liren.people.phones import masked, unseal_phone
 from liren.people.private import sealed_with
 from liren.places.codes import within
+from liren.places.models import Place, Unit
 from liren.refusals import Refusal
 
 from .events import MEANS, TRIES
@@ -29,6 +31,8 @@ from .models import PhoneCode, ResidentPhone, SecurityEvent, SharedValue
 FACTOR_SECRETS = ("secret", "seed")
 
 
+#: The lists of the house whose changes stand in the log.
+LISTS: dict[str, Any] = {"person": Person, "unit": Unit, "place": Place}
 #: Sign-ins and proofs of one account that are listed.
 MOST = 100
 
@@ -122,14 +126,37 @@ def factors_of(user: User) -> list[dict[str, Any]]:
     ]
 
 
-def events(*, kind: str = "", since: datetime | None = None) -> QuerySet[SecurityEvent]:
-    """The security log, newest first."""
+def events(*, kind: str = "", since: datetime | None = None, about: str = "") -> QuerySet[SecurityEvent]:
+    """The security log, newest first; ``about`` is ``person:7``, ``unit:3`` or ``place:990121``: what was changed of it
+    in the house's lists, and of a person also what their account and posts went through."""
     wanted = Q()
+    if about:
+        wanted = Q(subject=about)
+        what, _colon, key = about.partition(":")
+        if what == "person" and key.isdecimal() and len(key) < 19:
+            account = (
+                get_user_model().objects.filter(person__pk=int(key)).values_list("pk", flat=True).first()
+            )
+            wanted |= Q(account=account) if account else Q()
     if kind:
         wanted &= Q(kind=kind)
     if since:
         wanted &= Q(at__gte=since)
     return SecurityEvent.objects.filter(wanted).order_by("-at", "-pk")
+
+
+def subjects_of(subjects: Iterable[str]) -> dict[str, str]:
+    """``person:7`` → name, of those that are still there."""
+    told: dict[str, str] = {}
+    keys: dict[str, list[str]] = {"person": [], "unit": [], "place": []}
+    for one in set(subjects):
+        what, _colon, key = one.partition(":")
+        if what in keys and key.isascii() and key.isalnum() and (what == "place" or key.isdigit()):
+            keys[what].append(key)
+    for what, model in LISTS.items():
+        found = model.objects.filter(pk__in=keys[what]).values_list("pk", "name") if keys[what] else ()
+        told |= {f"{what}:{key}": name for key, name in found}
+    return told
 
 
 def names_of(numbers: set[int]) -> dict[int, str]:

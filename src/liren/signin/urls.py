@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.decorators.cache import never_cache
 
-from . import data, keeping, securing, views
+from . import data, emailing, keeping, securing, views
 
 own = [
     path("", never_cache(views.home), name="home"),
@@ -17,6 +17,7 @@ own = [
     path("sessions/<int:number>/end/", views.session_end, name="session_end"),
     path("data/", data.own_data, name="own_data"),
     path("events/", views.events_page, name="events"),
+    path("email/", emailing.change, name="email"),
     path("lost/", securing.page_of_accounts, name="lost"),
     path("lost/<int:number>/", securing.one, name="lost_one"),
     path("lost/<int:number>/<str:verb>/", securing.act, name="lost_act"),
