@@ -26,13 +26,17 @@ from liren.figures.series import slots_up_to
 from liren.figures.together import computed
 from liren.inforce import catalogue
 from liren.look.asking import Asked
+from liren.look.maps import Shape
+from liren.look.presenting import mapping
 from liren.look.presenting.look import Look
 from liren.look.presenting.pickers import pickers
 from liren.look.presenting.words import change_text, hidden, label, said, source_of, told
+from liren.look.svg import Svg
 from liren.packs.catalogue import FigureEntry
 from liren.packs.figure_language import operands
 from liren.packs.language import Pack
 from liren.people.visibility import Viewer
+from liren.places.models import Outline, Place
 from liren.places.queries import below
 
 TILES, LINES, COLUMNS = 8, 4, 6  # how many of each a board shows; its table has all figures
@@ -220,10 +224,12 @@ def _places(one: Board, chosen: str, href: str) -> dict[str, Any] | None:
         for place in under
     ]
     toned = next((entry for entry in columns if entry.key == chosen), columns[0])
+    tiles = _toned(rows, columns.index(toned), [values[toned.id].get(p.code) for p in under])
     return {
+        "map": _map(one, toned, under, rows, tiles),
         "head": [{"title": entry.spec.title, "unit": entry.spec.unit} for entry in columns],
         "rows": rows,
-        "tiles": _toned(rows, columns.index(toned), [values[toned.id].get(p.code) for p in under]),
+        "tiles": tiles,
         "of": toned.spec.title,
         "fresh": fresh,
         "ways": [
@@ -259,6 +265,20 @@ def _toned(rows: list[dict[str, Any]], column: int, values: list[Decimal | None]
         }
         for row, value in zip(rows, values, strict=True)
     ]
+
+
+def _map(one: Board, toned: FigureEntry, under: list[Place], rows: list, tiles: list) -> Svg | None:
+    """The places as a map, where all of them are drawn; else they stand as tiles in the order of their codes."""
+    told = {place.code: (row, tile) for place, row, tile in zip(under, rows, tiles, strict=True)}
+
+    def seen(outline: Outline) -> Shape:
+        row, tile = told[outline.place_id]
+        number = tile["number"]
+        said_ = f"{number['text']}{number.get('unit', '')}"
+        return mapping.shape(outline, tone=tile["tone"], said=said_, href=row["href"])
+
+    title = f"{one.asked.place.name}{toned.spec.title}（{label(one.asked.period)}）"
+    return mapping.of_parts(list(told), seen, title, _("颜色越深，数越大；数字都在旁边的表里。"))
 
 
 def _table(one: Board) -> dict[str, Any]:
