@@ -85,6 +85,11 @@ WORDINGS = {
         "不能去掉「{what}」：还有 {count} 条记录在用。先处理这些记录。",
         "Cannot remove “{what}”: {count} records still use it.",
     ),
+    "suspended": Wording(
+        409,
+        "{number} 已暂停删除，其中的个人信息现在不能删。先恢复删除，再删。",
+        "Erasure of {number} is suspended; nothing private in it can be erased now. Resume it first.",
+    ),
     "pack_refused": Wording(422, "包没有通过检查：\n{findings}", "Pack refused:\n{findings}"),
     # The disk or the database gave out: nothing was written, and the same form sent again is written once.
     "disk_full": Wording(

@@ -97,8 +97,10 @@ INSTALLED_APPS = [
     "liren.reports",
     "liren.notices",
     "liren.joining",
+    "liren.following",
     "liren.search",
     "liren.trail",
+    "liren.privacy",
     "liren.look",
     "liren.console",
     "liren.portal",
@@ -181,6 +183,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+SESSION_ENGINE = "liren.signin.sessions"
 SESSION_COOKIE_NAME = "liren_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -229,7 +232,7 @@ MIDDLEWARE[_after:_after] = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 TEMPLATES[0]["OPTIONS"]["context_processors"].append("liren.signin.frame.frame")  # type: ignore[index]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["liren.signin.backends.Accounts"]
 AUTH_PASSWORD_VALIDATORS = [
     one for one in AUTH_PASSWORD_VALIDATORS if not one["NAME"].endswith(".MinimumLengthValidator")
 ] + [{"NAME": "liren.signin.passwords.LengthValidator"}, {"NAME": "liren.signin.passwords.MixedValidator"}]

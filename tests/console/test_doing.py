@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -11,8 +12,9 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from liren.clock import at_time
 from liren.people.models import Person, PrivateRead
-from liren.records.actions import record_step
+from liren.records.actions import file_attach, record_step
 from liren.records.models import Act, File, Link, Record
 from liren.records.storage import path_of
 from tests.console.markup import read
@@ -67,7 +69,8 @@ def test_each_is_offered_what_their_posts_allow(town, matter, opened, who):
     page = opened(f"/records/{matter.number}/", as_=getattr(town.cast, who))
     ways = [way for way in hrefs(page, "/records/") if "do=" in way]
     found = {re.search(r"do=([\w.]+)", way)[1] for way in ways}
-    assert found - {"step.follow"} == OFFERED[who]
+    decides = {"erase", "suspend_erasure"} if who in ("dispatcher", "handler") else set()
+    assert found - {"step.follow"} == OFFERED[who] | decides
 
 
 @pytest.mark.parametrize("who", ["stranger", "resident"])
@@ -318,10 +321,13 @@ def test_a_private_value_is_opened_for_a_purpose_and_the_reading_is_noted(town, 
     client = reader(town.cast.handler)
     assert "13912345678" not in client.get(f"/records/{matter.number}/").content.decode()
     said = form_of(client, matter, "reveal") | {"names": "phone", "purpose": "电话核实"}
-    answer = send(client, matter, "reveal", said)
-    assert answer.status_code == 200
-    assert "13912345678" in words(read(answer.content.decode()))
-    assert "no-store" in answer["Cache-Control"]
+    sent = send(client, matter, "reveal", said)
+    assert sent.status_code == 302
+    assert "13912345678" not in sent["Location"]
+    for _again in range(2):  # loaded again it is the same reading
+        answer = client.get(sent["Location"])
+        assert "13912345678" in words(read(answer.content.decode()))
+        assert "no-store" in answer["Cache-Control"]
     noted = PrivateRead.objects.get()
     assert (noted.by, noted.field, noted.purpose) == (town.cast.handler, "phone", "电话核实")
     assert "13912345678" not in client.get(f"/records/{matter.number}/").content.decode()
@@ -330,6 +336,57 @@ def test_a_private_value_is_opened_for_a_purpose_and_the_reading_is_noted(town, 
     assert "电话核实" not in words(
         read(reader(town.cast.leader).get(f"/records/{matter.number}/").content.decode())
     )
+
+
+def test_what_was_opened_for_one_is_shown_to_nobody_else_and_not_for_long(town, matter, reader):
+    client = reader(town.cast.handler)
+    said = form_of(client, matter, "reveal") | {"names": "phone", "purpose": "电话核实"}
+    address = send(client, matter, "reveal", said)["Location"]
+    for who in ("dispatcher", "leader", "inspector"):
+        passed_on = reader(getattr(town.cast, who)).get(address)
+        assert passed_on.status_code == 302
+        assert passed_on["Location"].endswith("?do=reveal#do")
+    with at_time(timezone.now() + timedelta(minutes=11)):
+        assert client.get(address).status_code == 302
+    assert PrivateRead.objects.count() == 1
+
+
+def test_a_private_file_is_attached_and_opened_for_a_purpose(town, matter, reader):
+    client = reader(town.cast.handler)
+    upload = SimpleUploadedFile("张三病历.pdf", b"%PDF-1.7 x")
+    said = form_of(client, matter, "attach") | {"files": upload, "private": "on"}
+    assert done(send(client, matter, "attach", said))
+    file = File.objects.get(record=matter)
+    assert file.private
+    for who in ("handler", "dispatcher", "leader"):
+        text = reader(getattr(town.cast, who)).get(f"/records/{matter.number}/").content.decode()
+        assert "张三病历" not in text, "its name may say as much as the file"
+    client = reader(town.cast.handler)
+    assert client.get(f"/files/{file.sha256}/{file.name}").status_code == 404
+    told = form_of(client, matter, "open") | {"file": str(file.pk), "purpose": "核对伤情"}
+    assert send(client, matter, "open", told | {"purpose": ""}).status_code == 422
+    address = send(client, matter, "open", told)["Location"]
+    answer = client.get(address)
+    assert b"".join(answer.streaming_content) == b"%PDF-1.7 x"
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["Content-Disposition"].startswith("attachment")
+    noted = PrivateRead.objects.get()
+    assert (noted.by, noted.purpose) == (town.cast.handler, "核对伤情")
+    assert reader(town.cast.leader).get(address).status_code == 404
+    assert (
+        "谁看过保密内容" in reader(town.cast.grid_member).get(f"/records/{matter.number}/").content.decode()
+    )
+
+
+def test_a_private_file_is_offered_to_nobody_whom_it_does_not_concern(town, matter, reader):
+    told = {"name": "病历.pdf", "content": b"%PDF-1.7", "media_type": "application/pdf", "private": True}
+    file_attach(matter, by=town.cast.handler, **told)
+    client = reader(town.cast.inspector)
+    assert "打开保密附件" not in client.get(f"/records/{matter.number}/").content.decode()
+    file = File.objects.get(record=matter)
+    refused = send(client, matter, "open", {"file": str(file.pk), "purpose": "好奇", "key": "k"})
+    assert refused.status_code in (403, 404, 409, 422)
+    assert not PrivateRead.objects.exists()
 
 
 # -- opening ------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ import sys
 import pytest
 
 from liren.cli.docs import stale_pages
-from liren.cli.handbook import MADE, pages, table
+from liren.cli.handbook import pages
+from liren.cli.markdown import MADE, table
 from liren.cli.pack_chapters import chapter_list
 from liren.inforce import catalogue, shipped_packs
 from tests.docs.pages import DOCS, REPOSITORY, handbook

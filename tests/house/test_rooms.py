@@ -6,8 +6,8 @@ from tests.house.source import ROOT, listing, modules
 
 PACKS = {"packs"}
 NOUNS = {
-    "activities", "changes", "content", "exams", "figures", "joining", "notices", "people",
-    "places", "points", "records", "reports", "search", "tables", "trail",
+    "activities", "changes", "content", "exams", "figures", "following", "joining", "notices", "people",
+    "places", "points", "privacy", "records", "reports", "search", "tables", "trail",
 }  # fmt: skip
 FACES = {"api", "cli", "console", "demo", "portal", "signin", "stories", "workbench"}
 SHARED = {"forms", "look"}  # what the faces share: they know the nouns, and no face

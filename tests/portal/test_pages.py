@@ -48,17 +48,30 @@ def addresses(stocked) -> dict[str, str]:
         "home": "/p/", "places": "/p/place/", "places_in": "/p/place/990009/", "report_kinds": "/p/report/",
         "report": "/p/report/grid_case.event/", "matters": "/p/matters/", "track": f"/p/track/?number={stocked['matter']}",
         "mine": "/p/mine/", "forget": "/p/mine/forget/", "private": f"/p/mine/{stocked['token']}/",
-        "step": f"/p/mine/{stocked['token']}/rate/", "shelf": "/p/shelf/articles/", "venues": "/p/open/",
+        "step": f"/p/mine/{stocked['token']}/rate/", "follow": f"/p/mine/{stocked['token']}/follow/",
+        "stop": "/p/stop/nothing/", "record_feed": f"/p/record/{stocked['matter']}/feed.atom",
+        "shelf": "/p/shelf/articles/", "venues": "/p/open/",
         "lists": "/p/lists/", "figures": "/p/figures/", "figure": "/p/figures/grid_case.reported/?period=2024",
         "search": "/p/search/?q=路灯", "about": "/p/about/", "feed": "/p/feeds/matters.atom",
         "photo": "/p/photo/" + "0" * 64 + "/", "join": f"/p/record/{stocked['matter']}/join/",
+        "own_data": "/p/mine/data/", "ask_erasure": f"/p/mine/{stocked['token']}/erase/", "privacy": "/p/privacy/",
         "sign_up": f"/p/record/{stocked['activity']}/sign-up/", "leave": f"/p/record/{stocked['activity']}/leave/",
         "calendar": f"/p/record/{stocked['activity']}/calendar.ics", "record": f"/p/record/{stocked['matter']}/",
     }  # fmt: skip
 
 
 #: What a GET of each answers to anybody: pages 200, leads on 302, only to be posted 405, nothing there 404.
-STATUS = {"track": 302, "forget": 405, "join": 405, "sign_up": 405, "leave": 405, "photo": 404}
+STATUS = {
+    "track": 302,
+    "forget": 405,
+    "follow": 405,
+    "own_data": 405,
+    "ask_erasure": 405,
+    "join": 405,
+    "sign_up": 405,
+    "leave": 405,
+    "photo": 404,
+}
 CAST = ("nobody", "resident", "grid_member", "dispatcher", "stranger", "handler", "inspector", "leader")
 
 
@@ -80,7 +93,7 @@ def test_every_address_answers_everybody_the_same(stocked, county, who, monkeypa
 
 def test_nothing_is_written_by_a_get_or_without_a_token_of_the_form(stocked):
     strict = Client(enforce_csrf_checks=True)
-    for name in ("join", "sign_up", "leave", "forget", "report", "step"):
+    for name in ("join", "sign_up", "leave", "forget", "report", "step", "own_data", "ask_erasure", "follow"):
         answer = strict.post(addresses(stocked)[name], {"name": "张"})
         assert answer.status_code == 403, name
         assert "请退回上一页" in answer.content.decode(), name
@@ -94,7 +107,9 @@ def pages(stocked) -> dict[str, str]:
         "activities": "/p/shelf/activities/?past=1", "new": f"/p/mine/{stocked['token']}/?new=1",
         "reopen": f"/p/mine/{stocked['token']}/reopen/", "none": "/p/record/nothing/",
     }  # fmt: skip
-    return {name: address for name, address in told.items() if name not in ("feed", "calendar")}
+    return {
+        name: address for name, address in told.items() if name not in ("feed", "calendar", "record_feed")
+    }
 
 
 def read_page(client: Client, address: str) -> Page:

@@ -28,7 +28,7 @@ class Outbox:
     broken: ClassVar[bool] = False
 
     def send(self, phone: str, code: str, minutes: int) -> None:
-        from liren.signin.sms import SmsFailed
+        from liren.notices.sms import SmsFailed
 
         if Outbox.broken:
             raise SmsFailed("the gateway answered 503")

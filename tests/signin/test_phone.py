@@ -12,9 +12,9 @@ from django.test import Client
 
 from liren.clock import at_time, now
 from liren.people.models import Person
+from liren.people.phones import masked, read_phone
 from liren.signin.actions import code_issue, code_take, resident_of
 from liren.signin.models import PhoneCode, ResidentPhone
-from liren.signin.phones import masked, read_phone
 from tests.signin.stage import PHONE, events, everything_stored, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from liren.signin.sms import ConsoleSender, HttpSender, SmsFailed, sender
+from liren.notices.sms import ConsoleSender, HttpSender, SmsFailed, sender
 from tests.signin.stage import PHONE, Outbox
 
 

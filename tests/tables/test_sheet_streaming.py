@@ -13,8 +13,8 @@ import pytest
 
 from liren.packs.fields import CHINA
 from liren.tables import sheet_streaming
+from liren.tables.sheet_reading import read_sheet
 from liren.tables.sheet_streaming import stream_csv, stream_workbook
-from liren.tables.sheets import read_sheet
 
 AT = datetime(2024, 3, 4, 9, 10, 30, 5, tzinfo=CHINA)
 TITLES = ["名称", "数", "日", "时刻", "空"]

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liren.refusals import Refusal
-from liren.tables import sheets, workbooks
+from liren.tables import sheet_reading, sheets, workbooks
+from liren.tables.sheet_reading import read_sheet
 from liren.tables.sheet_writing import open_table
-from liren.tables.sheets import guarded, letter, read_sheet, tidy
+from liren.tables.sheets import guarded, letter, tidy
 
 TITLES = ("标题", "类别", "数量", "日期", "电话")
 TEXT = '标题,类别,数量\r\n路灯不亮,设施,1\r\n"井盖\n松动",安全,2\r\n'
@@ -118,7 +119,7 @@ def test_other_suffixes_and_missing_files_are_refused(csv, tmp_path):
 
 
 def test_too_large_is_refused(csv, monkeypatch):
-    monkeypatch.setattr(sheets, "MAX_BYTES", 10)
+    monkeypatch.setattr(sheet_reading, "MAX_BYTES", 10)
     assert "最多" in refusal(csv(TEXT))
     monkeypatch.undo()
     monkeypatch.setattr(sheets, "MAX_ROWS", 3)

@@ -14,7 +14,8 @@ from liren.records.actions import record_open, record_step, record_void
 from liren.records.models import Record
 from liren.tables import export as exporting
 from liren.tables.export import ListTable, RecordTable
-from liren.tables.importing import kind_named, plan_import, register_for
+from liren.tables.importing import plan_import
+from liren.tables.registers import kind_named, register_for
 from liren.tables.sheet_writing import open_table
 
 START = datetime(2024, 3, 4, 9, tzinfo=CHINA)

@@ -12,8 +12,9 @@ from liren.people.models import Person, Post
 from liren.places.models import CalendarDay, Place, Unit
 from liren.places.queries import work_calendar
 from liren.refusals import Refusal
-from liren.tables.importing import plan_import, register_for
+from liren.tables.importing import plan_import
 from liren.tables.numbers import CalendarDays
+from liren.tables.registers import register_for
 
 numbers = count(1)
 

@@ -12,7 +12,8 @@ from liren.people.private import unseal
 from liren.records.actions import record_open
 from liren.records.models import Act, Record
 from liren.refusals import Refusal
-from liren.tables.importing import plan_import, register_for
+from liren.tables.importing import plan_import
+from liren.tables.registers import register_for
 from liren.trail.queries import breaks
 
 HEADER = "姓名,志愿者编号,类别,特长,服务时长,补贴,加入日期,已培训,主页,走访次数,最近服务,联系电话,地点"

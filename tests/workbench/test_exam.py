@@ -156,3 +156,26 @@ def test_a_bank_that_is_too_small_is_said(cast: Cast, signed, exam: Record):
     client = signed(cast.deputy)
     client.post(f"/w/exams/paper/{other.number}/", {"key": "a"})
     assert "抽不出" in client.get(f"/w/exams/{other.number}/").content.decode()
+
+
+def test_answers_of_a_paper_handed_in_too_late_for_the_session_come_back_to_it(
+    cast: Cast, signed, exam: Record, hold
+):
+    drawn(cast, signed, exam)
+    begun(cast, hold, exam)
+    client, address = signed(cast.resident), f"/w/exams/{exam.number}/"
+    with at_time(BEGAN):
+        client.post(f"/w/exams/begin/{exam.number}/")
+        page = client.get(address).content.decode()
+        whose = page.partition('name="_who" value="')[2].partition('"')[0]
+        client.cookies.pop("liren_session")
+        answer = client.post(f"/w/exams/hand-in/{exam.number}/", chosen(page, "a") | {"_who": whose})
+        assert answer["Location"].endswith(f"next=%2Fw%2Fexams%2F{exam.number}%2F")
+        waits = {key: value for key, value in client.session.items() if not key.startswith("_auth")}
+        client.force_login(cast.resident.user)
+        later = client.session
+        later.update(waits)
+        later.save()
+        back = client.get(address).content.decode()
+    assert len(re.findall(r'value="a" checked', back)) == 3
+    assert Attempt.objects.get().submitted is None

@@ -6,6 +6,7 @@ from liren.activities.actions import attendance_take, check_in, check_out, hours
 from liren.activities.codes import code_make
 from liren.clock import at_time
 from liren.exams.actions import paper_commit, questions_add
+from liren.notices.queries import preference_of
 from liren.records.actions import record_open, record_step
 from liren.records.models import Record
 from tests.cast import Cast, moment
@@ -163,3 +164,20 @@ def test_a_certificate_on_an_english_page_stays_chinese(cast: Cast, signed):
     paper = text.partition("<article")[2].partition("</article>")[0]
     assert "2.5 小时" in paper
     assert "2024年1月1日" in paper
+
+
+def test_messages_are_read_on_the_phone_and_how_to_be_told_is_said_there(cast: Cast, signed):
+    record = accept(cast, event(cast))
+    client = signed(cast.handler)
+    assert "/w/mine/notices/" in client.get("/w/mine/").content.decode()
+    page = client.get("/w/mine/notices/").content.decode()
+    assert record.number in page
+    assert f'href="/w/records/{record.number}/"' in page, "into this face, not another"
+    assert record.number not in signed(cast.stranger).get("/w/mine/notices/").content.decode()
+    address = "/w/mine/notices/preferences/"
+    said = {"digest": "now", "quiet_from": "22:00", "quiet_to": "06:30"}
+    assert client.post(address, said | {"quiet_from": "later"}).status_code == 422
+    assert client.post(address, said | {"digest": "often"}).status_code == 422
+    assert client.post(address, said)["Location"] == "/w/mine/notices/"
+    chosen = preference_of(cast.handler)
+    assert (chosen.mail, chosen.digest, chosen.quiet_from.hour) == (False, "now", 22)

@@ -46,7 +46,7 @@ def addresses(matter: Record, meeting: Record) -> dict[str, str]:
     found["scan"] = reverse("workbench:scan", args=[code_make(meeting)])
     plain = (
         "todo", "new", "activities", "mine", "hours", "points", "study", "certificates", "queue", "offline", "send",
-        "manifest", "worker", "reports",
+        "manifest", "worker", "reports", "notices", "notice_preferences",
     )  # fmt: skip
     return found | {name: reverse(f"workbench:{name}") for name in plain}
 
@@ -65,6 +65,8 @@ MATRIX = {
     "hours": (200, 200, 200, 200, 200, 302),
     "points": (200, 200, 200, 200, 200, 302),
     "reports": (200, 200, 200, 200, 200, 302),
+    "notices": (200, 200, 200, 200, 200, 302),
+    "notice_preferences": (200, 200, 200, 200, 200, 302),
     "study": (200, 200, 200, 200, 200, 302),
     "certificates": (200, 200, 200, 200, 200, 302),
     "queue": (200, 200, 200, 200, 200, 302),

@@ -57,6 +57,7 @@ def addresses(cast: Cast, sheet: Record) -> dict[str, str]:
         "scan": f"/w/scan/{code_make(sheet)}/",
         "mine": "/w/mine/",
         "hours": "/w/mine/hours/",
+        "notices": "/w/mine/notices/",
         "points": "/w/mine/points/",
         "reports": "/w/mine/reports/",
         "study": "/w/mine/study/",

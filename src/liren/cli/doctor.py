@@ -339,7 +339,7 @@ def files() -> Iterator[Sign]:
     from liren.records.models import File
     from liren.records.storage import path_of
 
-    digests = File.objects.order_by().values_list("sha256", flat=True).distinct()
+    digests = File.objects.filter(erased=False).order_by().values_list("sha256", flat=True).distinct()
     total, missing = 0, 0
     for digest in digests.iterator(chunk_size=5000):
         total += 1

@@ -21,6 +21,7 @@ COMMANDS = {
     "export": ("tables", "导出表格 export a table"),
     "user": ("users", "账户：建立、停用、给链接、任命管理员 accounts: add, close, link, appoint"),
     "calendar": ("upkeep", "导入官方工作日历 import official working days"),
+    "private": ("private", "私密内容的密钥与保存期 keys of private values, and how long they are kept"),
     "trail": ("upkeep", "验证留痕链 verify the trail"),
     "backup": ("backup", "备份 back up"),
     "restore": ("restore", "恢复 restore"),

@@ -18,7 +18,7 @@ from liren.packs.linting import RELATIONS
 from liren.places.limits import Limit
 from liren.stories.reading import Line, read_story
 
-from .handbook import MADE, cell, table
+from .markdown import MADE, cell, table
 
 _VISIBLE = {"public": "任何人可看", "staff": "本地方、本单位的工作人员可看"}
 _EVERY = {

@@ -24,7 +24,8 @@ def import_words(command) -> None:
 def import_run(args) -> int:
     from liren.people.queries import find_person
     from liren.places.queries import find_place
-    from liren.tables.importing import plan_import, register_for
+    from liren.tables.importing import plan_import
+    from liren.tables.registers import register_for
 
     by = find_person(args.by) if args.by else None
     place = find_place(args.place) if args.place else None
@@ -141,7 +142,7 @@ def _export_list(args, place: str | None) -> tuple[int, list[str]]:
 def _export_records(args, place: str | None) -> tuple[int, list[str]]:
     from liren.figures.queries import read_period
     from liren.tables.export import RecordTable
-    from liren.tables.importing import kind_named
+    from liren.tables.registers import kind_named
 
     entry = kind_named(args.kind)
     bounds = read_period(args.period).bounds() if args.period else None

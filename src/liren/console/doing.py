@@ -7,23 +7,25 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liren.clock import now
-from liren.console import keeping
+from liren.console import downloads
 from liren.console.presenting import doing, lists, opening
 from liren.console.presenting import record as records
 from liren.forms.records import open_by_form
 from liren.forms.steps import may_open
+from liren.look import keeping
 from liren.look.asking import record_href
 from liren.look.pages import page
 from liren.look.viewer import actor, viewer
 from liren.people.queries import standing_of
 from liren.people.visibility import Viewer
 from liren.records.dossier import dossier, find_record
+from liren.records.handing import linked_file
 from liren.refusals import Refusal
 
 
@@ -53,8 +55,8 @@ def do(request: HttpRequest, number: str, deed: str) -> HttpResponseBase:
         return keeping.to_sign_in(request, back)
     record = find_record(number, to=viewer(request))
     work = doing.begin(record, deed, person, viewer(request), request.POST)
-    if deed == "reveal":
-        return _revealed(request, work)
+    if deed in ("reveal", "open"):
+        return _shown(request, work)
     if work.carry_out(request.FILES.getlist("files")):
         messages.success(request, _("%(number)s：%(deed)s，已办。") % {"number": number, "deed": work.title})
         return HttpResponseRedirect(f"{record_href(number)}#acts")
@@ -62,15 +64,32 @@ def do(request: HttpRequest, number: str, deed: str) -> HttpResponseBase:
     return record_page(request, number, doing.form_context(work), work.status)
 
 
-def _revealed(request: HttpRequest, work: doing.Work) -> HttpResponse:
-    """Private values, shown once on the answer itself: they stand in no session, no cache and no address."""
-    shown = opening.revealed(work)
-    if shown is None:
-        answer = record_page(request, work.record.number, doing.form_context(work), work.status)
-    else:
-        answer = record_page(request, work.record.number, revealed=shown)
-    add_never_cache_headers(answer)
-    return answer
+def _shown(request: HttpRequest, work: doing.Work) -> HttpResponse:
+    """Private values or a private file: the reading is noted, and for some minutes the address shows it again."""
+    address = opening.shown_at(work)
+    if address:
+        return HttpResponseRedirect(address)
+    return record_page(request, work.record.number, doing.form_context(work), work.status)
+
+
+@require_safe
+@never_cache
+def revealed(request: HttpRequest, number: str, text: str) -> HttpResponseBase:
+    """The record with private values open, for whom the link was made; they stand in no address and no session."""
+    record, person = find_record(number, to=viewer(request)), actor(request)
+    try:
+        shown = opening.revealed(record, text, person, viewer(request))
+    except Refusal:
+        messages.info(request, _("查看已过期，请再写一次用途。"))
+        return HttpResponseRedirect(doing.do_href(number, "reveal"))
+    return record_page(request, number, revealed=shown)
+
+
+@require_safe
+@never_cache
+def private_file(request: HttpRequest, text: str) -> HttpResponseBase:
+    """A private file, for whom the link was made."""
+    return downloads.stored(linked_file(text, to=actor(request)))
 
 
 def chosen(request: HttpRequest, number: str, reader: Viewer) -> dict[str, Any] | None:

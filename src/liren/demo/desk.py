@@ -22,10 +22,11 @@ from liren.records.models import Record
 
 from .world import BEGINNING, World, new_persons
 
-BODY, EVENT, SERVICE, EXAM = (
+BODY, EVENT, SERVICE, EXCHANGE, EXAM = (
     "qinghe",
     "grid_case.event",
     "volunteer_service.service",
+    "volunteer_service.exchange",
     "law_exam.exam",
 )
 BANK = "法律常识示范题库"
@@ -78,6 +79,7 @@ class Desk:
         self.checker = self._worker("hours-checker", "周宁", "hours_checker", place=self.street)
         self.examiner = self._worker("exam-officer", "吴敏", "exam_officer", place=self.county)
         self.supervisor = world.officer("exam_supervisor")
+        self.service_keeper = world.officer("service_keeper")
         self.volunteer = person_add(name="周平", code="cast-volunteer", place=self.community)
         self.neighbours = new_persons(8, self.community)
 
@@ -105,7 +107,7 @@ def add_desk(world: World) -> int:
     desk = Desk(world, now())
     made = [_event(desk, *row) for row in EVENTS]
     made += [_past_service(desk, days) for days in (-40, -23, LAST)]
-    made += [_service_of_today(desk), _service_to_come(desk), _exam(desk)]
+    made += [_service_of_today(desk), _service_to_come(desk), _exam(desk), *_exchanges(desk)]
     return len(made)
 
 
@@ -156,6 +158,20 @@ def _past_service(desk: Desk, days: int) -> Record:
     with at_time(starts + timedelta(days=1)):
         hours_confirm(record, minutes=rows, by=desk.checker)
         return record_step(record, "confirm", {}, by=desk.checker)
+
+
+def _exchanges(desk: Desk) -> list[Record]:
+    """What the volunteer took for points of confirmed minutes, and what waits for somebody to hand it out."""
+    keeper = desk.service_keeper
+    made = []
+    for title, days, given in (("雨伞一把", -15, True), ("社区食堂午餐券", -1, False)):
+        with at_time(desk.day(days, 15)):
+            record = record_open(EXCHANGE, {"title": title, "place": desk.community}, by=desk.volunteer)
+        if given:
+            with at_time(desk.day(days + 1, 10)):
+                record = record_step(record, "give", {}, by=keeper)
+        made.append(record)
+    return made
 
 
 def _code(record: Record, at: datetime) -> str:

@@ -18,6 +18,7 @@ from liren.people.models import Person
 from liren.people.standing import Standing
 from liren.people.visibility import Viewer
 from liren.places.queries import find_unit
+from liren.privacy.lasting import deciders
 from liren.records.actions import (
     TIES,
     file_attach,
@@ -30,16 +31,18 @@ from liren.records.actions import (
 )
 from liren.records.dossier import find_record
 from liren.records.flow import in_charge, supervisors
+from liren.records.handing import private_files
 from liren.records.models import Record
 from liren.records.revealing import private_names
 from liren.refusals import Refusal
 
+from .erasing import ERASING, erasing_done, erasing_fields, erasing_open, erasing_title
 from .fields import form_field, shown
 from .keyed import KeyedForm, with_key
 from .uploads import MOST, BadUpload, Upload, read_upload
 
 #: Every deed, in the order in which they are offered.
-DEEDS = ("supervise", "transfer", "extend", "attach", "link", "merge", "void", "reveal")
+DEEDS = ("supervise", "transfer", "extend", "attach", "link", "merge", "void", "reveal", "open")
 
 
 def deed_title(deed: str) -> str:
@@ -47,7 +50,8 @@ def deed_title(deed: str) -> str:
     return {
         "supervise": _("督办"), "transfer": _("转办"), "extend": _("延期"), "attach": _("上传附件"),
         "link": _("关联"), "merge": _("并入"), "void": _("作废"), "reveal": _("查看保密内容"),
-    }[deed]  # fmt: skip
+        "open": _("打开保密附件"),
+    }.get(deed) or erasing_title(deed)  # fmt: skip
 
 
 def offered_deeds(record: Record, person: Person | None, at: datetime, standing: Standing) -> list[str]:
@@ -77,8 +81,10 @@ def offered_deeds(record: Record, person: Person | None, at: datetime, standing:
         "merge": charge and not over,
         "void": charge and not over,
         "reveal": (charge or own) and bool(private_names(record)),
+        "open": (charge or own) and private_files(record).exists(),
     }
-    return [deed for deed in DEEDS if open_to[deed]]
+    decided = erasing_open(record) if holds(deciders(spec)) else {}
+    return [deed for deed in (*DEEDS, *ERASING) if open_to.get(deed) or decided.get(deed)]
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -92,14 +98,15 @@ class DeedForm(KeyedForm):
 
     called = {
         "期限": "due", "主件": "into", "关联": "other", "关系": "kind", "督办要求": "note", "单位": "to",
-        "说明": "note", "用途": "purpose", "要看的栏目": "names", "文件名": "files",
+        "说明": "note", "理由": "note", "用途": "purpose", "要看的栏目": "names", "文件名": "files",
+        "保密附件": "file",
     }  # fmt: skip
     deed = ""
 
 
 def deed_form(record: Record, deed: str, data=None) -> DeedForm:
     """The form of a deed on a record; KeyError for what is none."""
-    fields, initial = _FIELDS[deed](record)
+    fields, initial = erasing_fields(deed) if deed in ERASING else _FIELDS[deed](record)
     return with_key(DeedForm, fields, data, initial, deed=deed)
 
 
@@ -146,7 +153,10 @@ def _link(record: Record):  # noqa: ARG001
 
 def _attach(record: Record):  # noqa: ARG001
     hint = _("照片、PDF、OFD、docx、xlsx、pptx 或文本，每个不超过 20 MB；照片会去掉拍摄地点等信息")
-    return {"files": forms.FileField(label=_("文件"), widget=ManyFiles, required=False, help_text=hint)}, {}
+    who = _("只有经办的、登记的和当事的人写明用途才打得开，每次都留下记录")
+    private = forms.BooleanField(label=_("内容涉及个人或保密"), required=False, help_text=who)
+    files = forms.FileField(label=_("文件"), widget=ManyFiles, required=False, help_text=hint)
+    return {"files": files, "private": private}, {}
 
 
 def _reveal(record: Record):
@@ -154,15 +164,24 @@ def _reveal(record: Record):
     held = [(name, spec.fields[name].title) for name in private_names(record)]
     names = forms.MultipleChoiceField(label=_("看哪几项"), choices=held, widget=forms.CheckboxSelectMultiple)
     names.pack_words = True  # type: ignore[attr-defined]
-    purpose = forms.CharField(
-        label=_("用途"), max_length=200, help_text=_("谁、何时、为什么看，都会记下，当事人查得到")
-    )
-    return {"names": names, "purpose": purpose}, {"names": [held[0][0]] if len(held) == 1 else []}
+    return {"names": names, "purpose": _purpose()}, {"names": [held[0][0]] if len(held) == 1 else []}
+
+
+def _purpose() -> forms.Field:
+    said = _("谁、何时、为什么看，都会记下，当事人查得到")
+    return forms.CharField(label=_("用途"), max_length=200, help_text=said)
+
+
+def _open(record: Record):
+    held = [(str(one.pk), one.name) for one in private_files(record)]
+    file = forms.ChoiceField(label=_("打开哪一个"), choices=held, widget=forms.RadioSelect)
+    file.pack_words = True  # type: ignore[attr-defined]
+    return {"file": file, "purpose": _purpose()}, {"file": held[0][0] if len(held) == 1 else ""}
 
 
 _FIELDS: dict[str, Callable[[Record], tuple[dict[str, forms.Field], dict[str, Any]]]] = {
     "supervise": _supervise, "transfer": _transfer, "extend": _extend, "void": _void, "merge": _merge,
-    "link": _link, "attach": _attach, "reveal": _reveal,
+    "link": _link, "attach": _attach, "reveal": _reveal, "open": _open,
 }  # fmt: skip
 
 
@@ -171,8 +190,8 @@ def deed_by_form(
 ) -> Record | None:
     """Carry out the deed a bound form describes; None when something is wrong (the form says what).
 
-    ``to`` reads the other records the form names; ``files`` are what was uploaded with it. Not for ``reveal``, which
-    shows instead of writing.
+    ``to`` reads the other records the form names; ``files`` are what was uploaded with it. Not for ``reveal`` and
+    ``open``, which show instead of writing.
     """
     if not form.is_valid():
         return None
@@ -188,6 +207,8 @@ def deed_by_form(
 
 def _done(form: DeedForm, record: Record, by: Person, to: Viewer, seen: int | None, files) -> Record:
     told, note = form.cleaned_data, form.cleaned_data.get("note") or ""
+    if form.deed in ERASING:
+        return erasing_done(form.deed, record, by=by, note=note, key=form.write_key)
     shared: dict[str, Any] = {"by": by, "key": form.write_key, "seen": seen}
     if form.deed == "supervise":
         return record_supervise(record, note=note, **shared)
@@ -213,8 +234,8 @@ def _attached(form: DeedForm, record: Record, by: Person, files) -> Record:
         raise Refusal("bad_value", field="文件名", reason=_("一次最多 %(n)s 个") % {"n": MOST})
     read: list[Upload] = [read_upload(one) for one in files]
     for number, one in enumerate(read):
-        key = f"{form.write_key}:{number}"
-        file_attach(record, name=one.name, content=one.content, media_type=one.media_type, by=by, key=key)
+        told: dict[str, Any] = {"private": form.cleaned_data["private"], "key": f"{form.write_key}:{number}"}
+        file_attach(record, name=one.name, content=one.content, media_type=one.media_type, by=by, **told)
     return record
 
 

@@ -28,14 +28,16 @@ def mail_sender() -> str:
     return getattr(settings, "LIREN_MAIL_FROM", "")
 
 
-def send_mail(address: str, subject: str, body: str, *, key: str) -> None:
+def send_mail(
+    address: str, subject: str, body: str, *, key: str, headers: dict[str, str] | None = None
+) -> None:
     """Send a plain text. The Message-ID comes from the key, so that a second copy is known as one."""
     sender = mail_sender()
     if not sender:
         raise NotSent("没有设置邮件（LIREN_MAIL_URL）")
     host = sender.rpartition("@")[2].rstrip("> ")
     number = hashlib.sha256(f"{settings.LIREN_URL} {key}".encode()).hexdigest()[:32]
-    headers = {"Message-ID": f"<{number}@{host}>", "Auto-Submitted": "auto-generated"}
+    headers = {"Message-ID": f"<{number}@{host}>", "Auto-Submitted": "auto-generated"} | (headers or {})
     message = EmailMessage(subject, body, sender, [address], headers=headers, connection=get_connection())
     if message.send() != 1:
         raise NotSent("邮件服务器没有收下")

@@ -48,6 +48,12 @@ SHELVES = ("disclosure", "articles", "notices", "activities", "venues", "praised
 SHAPES = {"matter": "事项", "activity": "活动", "entry": "台账条目", "piece": "稿件"}
 
 
+def _checked_keep(value):
+    if value and not KEEP.fullmatch(value):
+        raise ValueError(f"「{value}」不是保存期；例 10y 年、6mo 月、30d 天")
+    return value
+
+
 class Said(BaseModel):
     """Base of all parts: unknown keys are refused, keys may contain spaces through aliases."""
 
@@ -55,7 +61,9 @@ class Said(BaseModel):
 
 
 class FieldSpec(Said):
-    """One field. ``column`` keeps its value in a shared column so that figures stay fast."""
+    """One field. ``column`` keeps its value in a shared column so that figures stay fast. ``keep`` (of a private
+    field): how long its value is kept after the record has ended, in place of the kind's own.
+    """
 
     title: Title
     type: Literal[tuple(TYPES)]  # type: ignore[valid-type]
@@ -67,6 +75,12 @@ class FieldSpec(Said):
     unit: str | None = None
     kind: str | None = None
     hint: str | None = None
+    keep: str | None = None
+
+    @field_validator("keep")
+    @classmethod
+    def _keep(cls, value):
+        return _checked_keep(value)
 
     @model_validator(mode="after")
     def _choices_belong_to_choice(self):
@@ -74,6 +88,8 @@ class FieldSpec(Said):
             raise ValueError("choice 与 choices 类型必须、其他类型不得写 choices")
         if self.private and self.column:
             raise ValueError("private 字段加密保存，不能放进共用列 column")
+        if self.keep and not self.private:
+            raise ValueError("keep 只用于 private 字段：其他字段的值写在留痕里，删不掉")
         return self
 
 
@@ -208,9 +224,7 @@ class Kind(Said):
     @field_validator("keep")
     @classmethod
     def _keep(cls, value):
-        if value and not KEEP.fullmatch(value):
-            raise ValueError(f"「{value}」不是保存期；例 10y 年、6mo 月、30d 天")
-        return value
+        return _checked_keep(value)
 
     @model_validator(mode="before")
     @classmethod

@@ -23,7 +23,10 @@ RELATIONS = {
 #: Words of the kernel that a pack's own keys would hide or be taken for.
 RESERVED_FIELDS = {*KERNEL_COLUMNS, "id", "household"}
 RESERVED_STATES = {"void"}
-RESERVED_STEPS = {"open", "late", "void", "extend", "transfer", "merge", "edit", "attend", "attach"}
+RESERVED_STEPS = {
+    "open", "late", "void", "extend", "transfer", "merge", "edit", "attend", "attach",
+    "erase", "ask_erasure", "refuse_erasure", "suspend_erasure", "resume_erasure",
+}  # fmt: skip
 RESERVED_KINDS = {*HOUSE, *PARTS}
 _NUMBER_LENGTH = 40  # as the column holds it
 _REFERENCES = ("place", "unit", "person", "record")

@@ -1,6 +1,6 @@
-"""The only code that writes persons, posts and the log of private reads."""
+"""The only code that writes persons, posts, the log of private reads, and prints of private values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -12,7 +12,7 @@ from liren.places.signals import list_changed
 from liren.refusals import Refusal
 
 from .apart import ADMINISTRATORS, apart_from
-from .models import Person, Post, PrivateRead
+from .models import Person, Post, Print, PrivateRead
 from .signals import post_left, post_taken
 
 
@@ -112,3 +112,19 @@ def private_read(
     ]
     with database.atomic():
         PrivateRead.objects.bulk_create(rows)
+
+
+def prints_keep(found: Sequence[Print], *, new: bool = False) -> None:
+    """Keep prints of private values in place of earlier ones; ``new``: of records that had none.
+
+    Call inside the transaction that writes the values.
+    """
+    if not new:
+        for one in found:
+            Print.objects.filter(record_number=one.record_number, field=one.field).delete()
+    insert_rows(Print, found)
+
+
+def prints_drop(record_number: str, fields: Iterable[str]) -> None:
+    """Forget the prints of values that were erased. Call inside the transaction that erases them."""
+    Print.objects.filter(record_number=record_number, field__in=list(fields)).delete()

@@ -1,4 +1,4 @@
-"""Person, Post, and the log of private values that were read."""
+"""Person, Post, the log of private values that were read, and the prints by which they are found."""
 
 from django.conf import settings
 from django.db import models
@@ -62,3 +62,17 @@ class PrivateRead(models.Model):
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     purpose = models.CharField(max_length=200)
+
+
+class Print(models.Model):
+    """The keyed print of a private value: the record is found by the exact value, which the row does not hold.
+
+    ``field`` is ``pack.kind.name``; the print is bound to it, so that one number leaves another print in every field.
+    """
+
+    record_number = models.CharField(max_length=40)
+    field = models.CharField(max_length=122)
+    print = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record_number", "field"], name="print_once")]

@@ -1,52 +1,63 @@
-"""Private values: encrypted at rest with AES-256-GCM under a key file kept outside the database."""
+"""Private values: encrypted at rest (AES-256-GCM or SM4-GCM) under keys kept outside the database.
+
+A sealed text is ``KEY:BASE64``; without ``KEY:`` it was sealed by an earlier version, with the key named 1.
+"""
 
 import base64
-import hashlib
 import hmac
 import json
 import os
-from functools import lru_cache
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-from liren.durable import write_whole
 from liren.refusals import Refusal
 
+from .keys import ring
 
-@lru_cache(maxsize=4)
-def _cipher(path: str) -> AESGCM:
-    file = Path(path)
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        # Of two processes starting at once one makes the key; it is on the disk before anything is sealed with it.
-        write_whole(file, base64.b64encode(AESGCM.generate_key(256)), replace=False)
-    return AESGCM(base64.b64decode(file.read_bytes()))
+#: What stands in place of a value: in acts, and for good where it was erased.
+ERASED = "█"
+_EARLIER = "1"
 
 
 def seal(values: dict, bound_to: str) -> str:
     """Encrypt a small dict; the text only opens for the same ``bound_to`` (the record's number)."""
     if not values:
         return ""
-    nonce = os.urandom(12)
+    key, nonce = ring().current, os.urandom(12)
     plain = json.dumps(values, ensure_ascii=False, sort_keys=True).encode()
-    sealed = _cipher(str(settings.LIREN_KEY_FILE)).encrypt(nonce, plain, bound_to.encode())
-    return base64.b64encode(nonce + sealed).decode()
+    sealed = key.made().encrypt(nonce, plain, bound_to.encode())
+    return f"{key.id}:{base64.b64encode(nonce + sealed).decode()}"
 
 
 def unseal(text: str, bound_to: str) -> dict:
     """Decrypt what :func:`seal` made. Refuses when the key or the row is not the right one."""
     if not text:
         return {}
-    raw = base64.b64decode(text)
+    key = ring().keys.get(sealed_with(text))
     try:
-        plain = _cipher(str(settings.LIREN_KEY_FILE)).decrypt(raw[:12], raw[12:], bound_to.encode())
-    except InvalidTag:
+        raw = base64.b64decode(text.rpartition(":")[2], validate=True)
+        if key is None or len(raw) < 12:
+            raise InvalidTag
+        return json.loads(key.made().decrypt(raw[:12], raw[12:], bound_to.encode()))
+    except (InvalidTag, ValueError):
         reason = f"{bound_to} 的私密字段打不开：密钥不对或数据被改过。请检查 {settings.LIREN_KEY_FILE}"
         raise Refusal("setup", reason=reason) from None
-    return json.loads(plain)
+
+
+def sealed_with(text: str) -> str:
+    """The name of the key that a sealed text was sealed with."""
+    return text.partition(":")[0] if ":" in text else _EARLIER
+
+
+def stale(text: str) -> bool:
+    """Whether a text was sealed with another key than the one in use; an empty one is nobody's."""
+    return bool(text) and (":" not in text or sealed_with(text) != ring().current.id)
+
+
+def resealed(text: str, bound_to: str) -> str:
+    """The same values under the key in use. Raises Refusal (setup) where they do not open."""
+    return seal(unseal(text, bound_to), bound_to)
 
 
 def fingerprint(text: str, bound_to: str) -> str:
@@ -55,18 +66,7 @@ def fingerprint(text: str, bound_to: str) -> str:
     Without the key file it cannot be undone by trying all phone numbers, as a plain hash can. ``bound_to``
     says what the value is, so that one number leaves different prints in different tables.
     """
-    _cipher(str(settings.LIREN_KEY_FILE))  # makes the key file where there is none yet
-    return hmac.new(
-        _print_key(str(settings.LIREN_KEY_FILE)), f"{bound_to}\0{text}".encode(), "sha256"
-    ).hexdigest()
-
-
-@lru_cache(maxsize=4)
-def _print_key(path: str) -> bytes:
-    """A key of its own, drawn from the key file: one key does not serve two ciphers."""
-    return hmac.new(
-        base64.b64decode(Path(path).read_bytes()), b"liren.people.fingerprint", hashlib.sha256
-    ).digest()
+    return hmac.new(ring().index, f"{bound_to}\0{text}".encode(), "sha256").hexdigest()
 
 
 def mask(value: str) -> str:

@@ -76,7 +76,16 @@ def on_show(rows: QuerySet, *, kinds: Iterable[str] | None = None, prefix: str =
 
 def sees(viewer: Viewer, record) -> bool:
     """Whether the viewer may see one record."""
-    return visible(type(record).objects.filter(pk=record.pk), to=viewer).exists()
+    return visible(type(record).objects.filter(pk=record.pk), to=viewer, kinds=[record.kind]).exists()
+
+
+def in_reach(rows: QuerySet, roles: Iterable[str], *, to: Viewer) -> QuerySet:
+    """The records over which the viewer holds one of the roles: less than what they see."""
+    standing, named, reached = Standing(), set(roles), Q(pk__in=[])
+    for post in to.posts:
+        if post.role in named:
+            reached |= _covered(post, "", standing)
+    return rows.filter(reached)
 
 
 def _allowed(to: Viewer, prefix: str, entries: Iterable[KindEntry]) -> Q:

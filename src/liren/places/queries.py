@@ -1,12 +1,13 @@
 """Finding places and units by code, path or name; the working calendar in force."""
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Q
 
+from liren.database.prepared import Prepared
 from liren.refusals import Refusal
 
 from .calendar import WorkCalendar
@@ -29,11 +30,17 @@ def find_place(text: str, inside: str = "") -> Place:
     return found
 
 
+_CODED_UNIT = Prepared(lambda code: Unit.objects.filter(code=code), str)
+_NAMED_UNITS = Prepared(lambda name: Unit.objects.filter(name=name).order_by("code")[:2], str)
+
+
 def find_unit(text: str, inside: str = "") -> Unit:
     """A unit by code or by a name; of several, the one at ``inside`` or at the nearest place around it."""
     text = text.strip()
-    if known := Unit.objects.filter(code=text).first():
+    if known := _CODED_UNIT.first(text):
         return known
+    if len(named := _NAMED_UNITS(text)) == 1:
+        return named[0]
     matches = Unit.objects.filter(name=text)
     for code in [inside, *reversed(parents(inside)), ""] if inside else [""]:
         near = matches.filter(within(code)) if code else matches
@@ -67,7 +74,14 @@ def tops() -> list[Place]:
 
 def chain(code: str) -> list[Place]:
     """The places that contain ``code``, outermost first, and itself."""
-    return list(Place.objects.filter(code__in=[*parents(code), code]).order_by("code"))
+    codes = [*parents(code), code]
+    return _coded(len(codes))(*codes)
+
+
+@cache
+def _coded(count: int) -> Prepared[Place]:
+    """So many places by their codes."""
+    return Prepared(lambda *codes: Place.objects.filter(code__in=codes).order_by("code"), *[str] * count)
 
 
 def below(code: str) -> list[Place]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
@@ -33,6 +34,31 @@ def feed(*, title: str, key: str, self_href: str, href: str, records: Sequence[R
     _part(root, "link", rel="alternate", type="text/html", href=settings.LIREN_URL + href)
     for record in records:
         _entry(root, record, link(record), words(record))
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def life(head: dict[str, Any], timeline: Sequence[dict[str, Any]], *, href: str, self_href: str) -> bytes:
+    """What happened in one matter, the last first: ``head`` and ``timeline`` as its page tells anybody."""
+    ElementTree.register_namespace("", NAMESPACE)
+    root = ElementTree.Element(f"{{{NAMESPACE}}}feed")
+    _text(root, "title", f"{head['number']} {head['title']}")
+    _text(root, "id", tag(f"life/{head['number']}"))
+    _text(root, "updated", stamp(timeline[-1]["at"] if timeline else head["opened"]))
+    _text(_part(root, "author"), "name", "里仁")
+    _part(root, "link", rel="self", type="application/atom+xml", href=settings.LIREN_URL + self_href)
+    _part(root, "link", rel="alternate", type="text/html", href=settings.LIREN_URL + href)
+    for act in reversed(timeline[-MOST:]):
+        entry = _part(root, "entry")
+        _text(entry, "title", act["title"])
+        _text(entry, "id", tag(f"act/{act['seal']['act']}"))
+        _text(entry, "updated", stamp(act["at"]))
+        _part(entry, "link", rel="alternate", type="text/html", href=settings.LIREN_URL + href)
+        said = [f"{one['title']}：{one['text']}" for one in act["reply"]]
+        _text(
+            entry,
+            "summary",
+            "\n".join([*([act["to_unit"]] if act["to_unit"] else []), *said]) or act["title"],
+        )
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liren.activities.actions import signup_leave, signup_make
+from liren.clock import today
 from liren.forms import photos
 from liren.joining.actions import record_join
+from liren.look.handing import archive_answer
 from liren.portal import reporting, resident, shelves
-from liren.portal.page import face, may_write, page, place_of
+from liren.portal.page import face, may_write, page, place_of, too_often
 from liren.portal.presenting import activity as activities
-from liren.portal.presenting import filing, matter
+from liren.portal.presenting import filing, following, matter
+from liren.privacy.actions import erasure_ask
+from liren.privacy.own import own_archive
 from liren.records.models import Record
 from liren.refusals import Refusal
 
@@ -29,13 +32,15 @@ def report(request: HttpRequest, kind: str) -> HttpResponse:
         drafts = reporting.sent_photos(request, form)
         done = reporting.report(request, form, place, drafts)
         if done is not None:
-            response = HttpResponseRedirect(_private_address(*done) + "?new=1")
+            told = reporting.with_report(request, form, *done)
+            response = HttpResponseRedirect(f"{_private_address(*done)}?new=1{told}")
             resident.remember(request, response, done[1])
             return response
     context = filing.report(
         entry, place, form, near=request.GET.get("near", "")[:60], person=resident.known(request)
     )
     context |= {"drafts": photos.keep_drafts(drafts), "kept": len(drafts)}
+    context |= {"may_tick": following.may_tick(form), "ticked": following.TICK in request.POST}
     return page(request, "report", context, status=422 if form.errors else 200)
 
 
@@ -52,7 +57,7 @@ def join(request: HttpRequest, number: str) -> HttpResponse:
     if known is not None and known.pk == record.opener_id:
         return HttpResponseRedirect(_private_address(record, known))
     if not may_write(request):
-        return _too_often(request)
+        return too_often(request)
     person = known or resident.met(request, place=record.place, once=True)
     record_join(record, by=person)
     response = HttpResponseRedirect(_private_address(record, person) + "?new=1")
@@ -60,16 +65,11 @@ def join(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
-def _too_often(request: HttpRequest) -> HttpResponse:
-    said = {"what": _("请过一会儿再试"), "where": _("这个网络地址一小时内提交得太多了。"), "status": 429}
-    return page(request, "refusal", {"refusal": said}, status=429)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @face
 def step(request: HttpRequest, token: str, verb: str) -> HttpResponse:
     """A step of whoever holds the private link: not fixed, rate."""
-    record, person = private_record(token)
+    record, person = resident.private_record(token)
     form = reporting.resident_step_form(record, verb, request.POST if request.method == "POST" else None)
     if verb not in {one["verb"] for one in matter.offered(record, person)} and request.method != "POST":
         raise Refusal("not_found", what="步骤", name=verb, mend="")
@@ -77,17 +77,6 @@ def step(request: HttpRequest, token: str, verb: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("portal:private", args=[token]) + "?done=1")
     context = filing.step(record, verb, form, token)
     return page(request, "step", context, status=422 if form.errors else 200, private=True)
-
-
-def private_record(token: str):
-    """The record and person of a private link. Raises Refusal (not_found)."""
-    held = resident.holder_of(token)
-    found = (
-        Record.objects.filter(pk=held[0]).select_related("place", "unit", "handler").first() if held else None
-    )
-    if held is None or found is None or found.kind not in shelves.catalogue().kinds:
-        raise Refusal("not_found", what="记录", name="", mend="请检查链接是不是完整。")
-    return found, held[1]
 
 
 @require_POST
@@ -102,7 +91,7 @@ def sign_up(request: HttpRequest, number: str) -> HttpResponse:
         context = activities.activity(record, known) | {"wrong": wrong, "typed": name[:40]}
         return page(request, "activity", context, status=422)
     if not may_write(request):
-        return _too_often(request)
+        return too_often(request)
     person = known or resident.met(request, once=True)
     signup_make(record, by=person, name=name)
     response = HttpResponseRedirect(reverse("portal:record", args=[record.number]) + "?done=1")
@@ -127,3 +116,22 @@ def forget_me(_request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(reverse("portal:home"))
     resident.forget(response)
     return response
+
+
+@require_POST
+@face
+def own_data(request: HttpRequest) -> HttpResponse:
+    """All that is kept about whom this browser speaks for, as a file; not found where nobody is known."""
+    persons = resident.selves(request)
+    if not persons:
+        raise Refusal("not_found", what="数据", name="", mend="这台设备上还没有反映过、报过名。")
+    return archive_answer(own_archive(persons), f"liren-{today():%Y%m%d}.zip")
+
+
+@require_POST
+@face
+def ask_erasure(request: HttpRequest, token: str) -> HttpResponse:
+    """Whoever holds the private link asks that what is private in it be erased; those in charge decide."""
+    record, person = resident.private_record(token)
+    erasure_ask(record, by=person, note=request.POST.get("note", "").strip()[:500])
+    return HttpResponseRedirect(reverse("portal:private", args=[token]) + "?done=1")

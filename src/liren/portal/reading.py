@@ -11,13 +11,13 @@ from liren.forms import photos
 from liren.inforce import catalogue
 from liren.look.asking import page_number
 from liren.portal import atom, resident, shelves
-from liren.portal.doing import private_record
 from liren.portal.keeping import kept
 from liren.portal.page import face, page, place_of
 from liren.portal.presenting import activity as activities
 from liren.portal.presenting import figures as open_figures
-from liren.portal.presenting import finding, matter, piece, venue
+from liren.portal.presenting import filing, finding, following, matter, piece, venue
 from liren.portal.presenting import home as homes
+from liren.privacy.own import reads_of
 from liren.records.models import File, Record
 from liren.records.storage import path_of
 from liren.refusals import Refusal
@@ -98,25 +98,37 @@ def track(request: HttpRequest) -> HttpResponse:
 @face
 def mine(request: HttpRequest) -> HttpResponse:
     """What this browser's resident reported, joined and signed up for."""
-    return page(request, "mine", homes.mine(resident.selves(request)), private=True)
+    persons = resident.selves(request)
+    return page(request, "mine", homes.mine(persons) | {"reads": reads_of(persons)}, private=True)
 
 
 @require_safe
 @face
 def private(request: HttpRequest, token: str) -> HttpResponse:
     """A record as its private link shows it: with the steps that are the resident's own."""
-    found, person = private_record(token)
+    return private_page(request, token)
+
+
+def private_page(
+    request: HttpRequest, token: str, asked: dict[str, str] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """The page of a private link; ``asked``: what was typed to be told of news, and what is wrong with it."""
+    found, person = resident.private_record(token)
     steps = [
         one | {"href": reverse("portal:step", args=[token, one["verb"]])}
         for one in matter.offered(found, person)
     ]
     context = matter.matter(found, person, private=True) | {
         "steps": steps,
+        "own": matter.own(found, person),
+        "erase": reverse("portal:ask_erasure", args=[token]),
         "link": request.build_absolute_uri(reverse("portal:private", args=[token])),
         "new": request.GET.get("new") == "1",
         "done": request.GET.get("done") == "1",
+        "follow": following.offer(found, person, token),
+        "following": request.GET.get("following", ""),
     }
-    return page(request, "matter", context, private=True)
+    return page(request, "matter", context | (asked or {}), status=status, private=True)
 
 
 @require_safe
@@ -178,6 +190,13 @@ def search(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """What is kept of whom, for how long; and where to go in person."""
     return page(request, "about", {})
+
+
+@require_safe
+@face
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What each kind of work keeps about persons, why, how long, and who sees it: made from the packs."""
+    return page(request, "privacy", {"packs": filing.all_notices()})
 
 
 @require_safe

@@ -10,7 +10,9 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from liren import database
 from liren.clock import now
+from liren.following.actions import follow_start
 from liren.forms import photos
 from liren.forms.records import RecordForm, open_by_form, opening_form, step_by_form, step_form
 from liren.packs.catalogue import KindEntry
@@ -19,7 +21,8 @@ from liren.people.models import Person
 from liren.places.models import Place
 from liren.portal import shelves
 from liren.portal.page import may_write
-from liren.portal.resident import met
+from liren.portal.presenting.following import TICK, phone_boxes
+from liren.portal.resident import known, met
 from liren.records.actions import file_attach
 from liren.records.models import Record
 from liren.refusals import Refusal
@@ -106,18 +109,33 @@ def report(
     check_words(form)
     if form.errors or place is None:
         return None
-    if not may_write(request):
-        form.add_error(None, _("这个网络地址一小时内提交得太多了，请过一会儿再试"))
-        return None
-    person = met(request, place=place)
-    record = _just_sent(form, person, place)
-    record = record or open_by_form(form, by=person, place=place, **presets(form.kind.spec))
+    here = known(request)
+    record = _just_sent(form, here, place) if here else None
+    with database.atomic():  # of the count, the person and the record, made durable once
+        if not may_write(request):
+            form.add_error(None, _("这个网络地址一小时内提交得太多了，请过一会儿再试"))
+            return None
+        person = here or met(request, place=place)
+        record = record or open_by_form(form, by=person, place=place, **presets(form.kind.spec))
     if record is None:
         return None
     # Of a report sent twice the second finds the first, whoever seemed to send it.
     person = record.opener or person
     _attach(record, pictures, by=person, key=form.cleaned_data["key"])
     return record, person
+
+
+def with_report(request: HttpRequest, form: RecordForm, record: Record, person: Person) -> str:
+    """What the address of the private page says after a report whose form was ticked: `&following=1`, or `0` where
+    the number is none that can be told."""
+    if TICK not in request.POST:
+        return ""
+    phone = next((str(form.cleaned_data.get(name) or "") for name in phone_boxes(form)), "")
+    try:
+        follow_start(record, address=phone, by=person)
+    except Refusal:
+        return "&following=0"
+    return "&following=1"
 
 
 def _just_sent(form: RecordForm, person: Person, place: Place) -> Record | None:

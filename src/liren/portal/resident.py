@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseBase
 
 from liren.clock import now
+from liren.inforce import catalogue
 from liren.look.middleware import YEAR
 from liren.look.viewer import viewer
 from liren.people.actions import person_add
@@ -23,6 +24,7 @@ from liren.people.queries import person_of, persons_by_id
 from liren.people.visibility import PUBLIC, viewer_of
 from liren.places.models import Place
 from liren.records.models import Record
+from liren.refusals import Refusal
 
 COOKIE = "liren_resident"
 LINK = "liren.portal.link"
@@ -104,6 +106,17 @@ def forget(response: HttpResponseBase) -> None:
 def token_for(record: Record, person: Person) -> str:
     """What a private link carries: this record, this person, and our signature; it does not run out."""
     return signing.Signer(salt=LINK).sign_object([record.pk, person.pk])
+
+
+def private_record(token: str) -> tuple[Record, Person]:
+    """The record and person of a private link. Raises Refusal (not_found)."""
+    held = holder_of(token)
+    found = (
+        Record.objects.filter(pk=held[0]).select_related("place", "unit", "handler").first() if held else None
+    )
+    if held is None or found is None or found.kind not in catalogue().kinds:
+        raise Refusal("not_found", what="记录", name="", mend="请检查链接是不是完整。")
+    return found, held[1]
 
 
 def holder_of(token: str) -> tuple[int, Person] | None:

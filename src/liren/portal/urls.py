@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liren.portal import doing, reading
+from liren.portal import doing, following, reading
 
 app_name = "portal"
 urlpatterns = [
@@ -15,8 +15,12 @@ urlpatterns = [
     path("track/", reading.track, name="track"),
     path("mine/", reading.mine, name="mine"),
     path("mine/forget/", doing.forget_me, name="forget"),
+    path("mine/data/", doing.own_data, name="own_data"),
+    path("mine/<str:token>/follow/", following.follow, name="follow"),
     path("mine/<str:token>/", reading.private, name="private"),
+    path("mine/<str:token>/erase/", doing.ask_erasure, name="ask_erasure"),
     path("mine/<str:token>/<str:verb>/", doing.step, name="step"),
+    path("stop/<str:token>/", following.stop, name="stop"),
     path("shelf/<str:shelf>/", reading.shelf, name="shelf"),
     path("open/", reading.venues, name="venues"),
     path("lists/", reading.lists, name="lists"),
@@ -24,11 +28,13 @@ urlpatterns = [
     path("figures/<str:figure>/", reading.figure, name="figure"),
     path("search/", reading.search, name="search"),
     path("about/", reading.about, name="about"),
+    path("privacy/", reading.privacy, name="privacy"),
     path("feeds/<str:shelf>.atom", reading.feed, name="feed"),
     path("photo/<str:sha256>/", reading.photo, name="photo"),
     path("record/<path:number>/join/", doing.join, name="join"),
     path("record/<path:number>/sign-up/", doing.sign_up, name="sign_up"),
     path("record/<path:number>/leave/", doing.leave, name="leave"),
+    path("record/<path:number>/feed.atom", following.feed, name="record_feed"),
     path("record/<path:number>/calendar.ics", reading.calendar, name="calendar"),
     path("record/<path:number>/", reading.record, name="record"),
 ]

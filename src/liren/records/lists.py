@@ -8,7 +8,7 @@ index serves are for lists of at most that many rows; a longer one is ordered by
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -23,8 +23,10 @@ from liren.packs.language import Kind
 from liren.packs.sources import column_of
 from liren.people.visibility import Viewer, visible
 from liren.places.codes import within
+from liren.search.narrowing import holding, is_written
 
 from .models import Record
+from .revealing import found_by_private
 
 #: Rows of a page, and up to how many rows a list is counted.
 PAGE, BOUND = 50, 1000
@@ -40,7 +42,7 @@ class Asked:
     """What is asked of a list. ``place`` a code; ``unit`` and ``handler`` primary keys; days in China's time.
 
     ``state`` is a state of the kind or one of ``OPEN``, ``ENDED``, ``VOID``; ``late`` is ``now`` (past its limit at
-    this moment) or ``ever``; ``words`` must all stand in number or title.
+    this moment) or ``ever``; ``words`` must all stand in number or title, Chinese ones in any public field.
     """
 
     state: str = ""
@@ -88,8 +90,24 @@ def orders(kind: Kind) -> list[str]:
 
 def listed(entry: KindEntry, asked: Asked, *, to: Viewer) -> QuerySet[Record]:
     """Records of the kind that the viewer may see and that fit what is asked; void ones only when asked for."""
-    rows = Record.objects.filter(_fits(entry.spec, asked), kind=entry.id)
+    fits = _fits(entry.spec, asked)
+    if written := [word for word in asked.words.split() if is_written(word)]:
+        held = holding(written, kind=entry.id)
+        # What nearly every row holds is not looked up: its title tells, and the first page is soon full.
+        fits &= held if held is not None else _titled(written)
+    words = asked.words.strip()
+    if words and (found := found_by_private(entry, words, to=to)):
+        # By the exact value of a private field: in place of the words, with all else that is asked.
+        fits |= _fits(entry.spec, replace(asked, words="")) & Q(pk__in=found)
+    rows = Record.objects.filter(fits, kind=entry.id)
     return visible(rows, to=to, kinds=[entry.id])
+
+
+def _titled(words: Sequence[str]) -> Q:
+    wanted = Q()
+    for word in words:
+        wanted &= Q(title__contains=word)
+    return wanted
 
 
 def _fits(kind: Kind, asked: Asked) -> Q:
@@ -104,7 +122,8 @@ def _fits(kind: Kind, asked: Asked) -> Q:
     elif asked.late:
         wanted &= Q(due__lt=now()) | Q(late_count__gt=0)
     for word in asked.words.split():
-        wanted &= Q(title__contains=word) | Q(number__contains=word.upper())
+        if not is_written(word):
+            wanted &= Q(title__contains=word) | Q(number__contains=word.upper())
     wanted &= _between(dated(kind), asked.since, asked.until)
     return wanted & _between("closed", asked.closed_since, asked.closed_until)
 

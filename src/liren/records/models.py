@@ -102,7 +102,10 @@ class Link(models.Model):
 
 
 class File(models.Model):
-    """An attachment, kept under its SHA-256; private files are shown to those who see private values."""
+    """An attachment, kept under its SHA-256; private files are shown to those who see private values.
+
+    ``erased``: its time is over or its erasure was asked for; the row tells that there was one, the bytes are gone.
+    """
 
     record = models.ForeignKey(Record, models.PROTECT, related_name="files")
     name = models.CharField(max_length=200)
@@ -110,6 +113,7 @@ class File(models.Model):
     size = models.BigIntegerField()
     media_type = models.CharField(max_length=100)
     private = models.BooleanField(default=False)
+    erased = models.BooleanField(default=False, db_default=False)
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 

@@ -26,3 +26,8 @@ def store(content: bytes) -> str:
             sync_folder(path.parent.parent)
         write_whole(path, content)
     return digest
+
+
+def discard(digest: str) -> None:
+    """Forget the bytes; doing it twice does no harm."""
+    path_of(digest).unlink(missing_ok=True)

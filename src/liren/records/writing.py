@@ -7,9 +7,12 @@ from datetime import datetime
 from liren.activities.models import Attendance
 from liren.database.bulk import insert_rows, update_row
 from liren.database.statements import row
+from liren.following.actions import followers_tell
 from liren.joining.queries import joiners
 from liren.notices.actions import notices_send
 from liren.packs.fields import CHINA
+from liren.people.actions import prints_keep
+from liren.people.models import Print
 from liren.people.private import seal, unseal
 from liren.people.queries import holders
 from liren.points.actions import effect_pay
@@ -18,6 +21,7 @@ from liren.trail.actions import acts_append
 
 from .flow import Draft, state_title
 from .models import Link, Record
+from .revealing import record_prints
 
 #: The columns that a step may change.
 MOVING = [
@@ -41,11 +45,15 @@ def write_new(drafts: Sequence[Draft]) -> list[Record]:
         draft.record.secret = seal(draft.private, draft.record.number)
     records = [draft.record for draft in drafts]
     insert_rows(Record, records)
+    prints_keep([one for draft in drafts if draft.private for one in _prints(draft)], new=True)
     acts = []
     for draft, record in zip(drafts, records, strict=True):
         draft.record = record
         for act in draft.acts:
             act.record_id = record.pk
+            if act.verb == "open":
+                # Number and kind too are told by the chain: nobody passes a record off as another.
+                act.changed = act.changed | {"is": f"{record.kind} {record.number}"}
         acts += draft.acts
     acts_append(acts)
     records_indexed(records, new=True)
@@ -65,10 +73,17 @@ def write_moved(draft: Draft) -> bool:
     for act in draft.acts:
         act.record_id = record.pk
     acts_append(draft.acts)
+    followers_tell(record, draft.kind.spec, draft.acts)
+    if draft.private:
+        prints_keep(_prints(draft))
     if any(act.changed or act.to_state == "void" for act in draft.acts):
         records_indexed([record])
     draft.acts = []
     return True
+
+
+def _prints(draft: Draft) -> list[Print]:
+    return record_prints(draft.kind.id, draft.kind.spec.fields, draft.record.number, draft.private)
 
 
 def _number(drafts: Sequence[Draft]) -> None:

@@ -15,17 +15,19 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.models import F
 
 from liren import database
+from liren.database import statements
 from liren.people.actions import person_add, person_link
 from liren.people.models import Person
+from liren.people.phones import SEALED_FOR, code_print, phone_print, seal_phone, unseal_phone
+from liren.people.private import resealed, stale
 from liren.refusals import Refusal
 
 from .events import CODE_KEPT, DIGITS, HOLDS, KEPT, KINDS, TRIES
 from .models import PhoneCode, ResidentPhone, SecurityEvent, SharedValue
-from .phones import code_print, phone_print, seal_phone, unseal_phone
 from .queries import link_for
 
 # -- the security log -----------------------------------------------------------------------------------
@@ -220,6 +222,22 @@ def shared_set(key: str, value: str, *, until: datetime | None) -> None:
         )
 
 
+_TALLY = (
+    "INSERT INTO signin_sharedvalue AS kept (key, value, until) VALUES (%s, '1', %s) ON CONFLICT (key) DO UPDATE "
+    "SET value = CASE WHEN kept.until <= %s THEN '1' ELSE CAST(CAST(kept.value AS integer) + 1 AS text) END, "
+    "until = CASE WHEN kept.until <= %s THEN excluded.until ELSE kept.until END RETURNING value"
+)
+
+
+def shared_tally(key: str, *, until: datetime, at: datetime) -> int:
+    """Count one more under a key that no other value has, in one statement; how many there are until it ends."""
+    moment = connection.ops.adapt_datetimefield_value
+    with database.atomic():
+        counted = statements.row(_TALLY, key, moment(until), moment(at), moment(at))
+    assert counted is not None, "an insert or update that returns its row"
+    return int(counted[0])
+
+
 def shared_delete(key: str) -> bool:
     """Forget one value; whether there was one."""
     with database.atomic():
@@ -230,3 +248,29 @@ def shared_clear() -> None:
     """Forget all values."""
     with database.atomic():
         SharedValue.objects.all().delete()
+
+
+# -- under another key ------------------------------------------------------------------------------------
+
+
+def sealed_anew() -> int:
+    """Seal residents' phones, codes on their way and second factors anew under the key in use; how many rows.
+
+    May be stopped and begun again. Raises Refusal (setup) at the first that does not open.
+    """
+    from .queries import FACTOR_SECRETS, factors_sealed
+
+    done = 0
+    for model, bound in ((ResidentPhone, "fingerprint"), (PhoneCode, "token")):
+        for row in model.objects.order_by("pk").iterator():
+            if stale(row.sealed):
+                rows = model.objects.filter(pk=row.pk, sealed=row.sealed)
+                done += rows.update(sealed=resealed(row.sealed, getattr(row, bound)))
+    for one in factors_sealed():
+        fresh = {
+            key: resealed(value, SEALED_FOR) if key in FACTOR_SECRETS and stale(value) else value
+            for key, value in one.data.items()
+        }
+        if fresh != one.data:
+            done += type(one).objects.filter(pk=one.pk, data=one.data).update(data=fresh)
+    return done

@@ -20,12 +20,11 @@ from django.utils.translation import gettext
 from liren.clock import now
 from liren.people import private
 from liren.people.models import Person
+from liren.people.phones import SEALED_FOR
 
 from .actions import event_note
 from .origins import name_print, origin_of
 from .queries import account_number
-
-SEALED_FOR = "signin.factor"
 
 
 class Accounts(DefaultAccountAdapter):

@@ -16,6 +16,7 @@ are no providers and no SMS gateway. Every scalar is text, as in packs; unknown 
       format: json                    # or form
       headers: {Authorization: …}
       body: {mobile: "{phone}", content: "验证码 {code}，{minutes} 分钟内有效"}
+      news: {mobile: "{phone}", content: "{text}"}      # optional: also {number} {state} {link} {stop}
       expect: {code: "0"}             # optional: what the gateway's JSON must say
 """
 
@@ -35,7 +36,7 @@ SETTING = "LIREN_SIGNIN"
 TYPES = ("openid_connect", "weixin", "dingtalk", "feishu")
 NEEDED = ("type", "title", "client_id", "secret")
 OFFERED = {*NEEDED, "id", "server", "match", "scope", "authorize_url"}
-SMS_OFFERED = {"url", "format", "headers", "body", "expect"}
+SMS_OFFERED = {"url", "format", "headers", "body", "news", "expect"}
 NEARBY = ("127.0.0.1", "localhost", "::1")  # where http without s may be spoken
 
 
@@ -132,13 +133,17 @@ class _Reading:
         self.address(entry.get("url"), "sms.url")
         if entry.get("format", "json") not in ("json", "form"):
             raise self.wrong("sms.format", f"{entry['format']!r} is unknown", "json or form")
-        for key in ("headers", "body", "expect"):
+        for key in ("headers", "body", "news", "expect"):
             self.mapping(entry.get(key) or {}, f"sms.{key}")
         said = " ".join(str(value) for value in (entry.get("body") or {}).values())
         if "{phone}" not in said or "{code}" not in said:
             raise self.wrong(
                 "sms.body", "does not say {phone} and {code}", "write where the gateway expects them"
             )
+        news = " ".join(str(value) for value in (entry.get("news") or {}).values())
+        if news and ("{phone}" not in news or not ("{stop}" in news or "{text}" in news)):
+            why = "does not say {phone} and {text} (or {stop}, by which people stop it)"
+            raise self.wrong("sms.news", why, "write where the gateway expects them")
         return entry
 
     def address(self, text: Any, path: str) -> str:

@@ -16,8 +16,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from liren.people.phones import read_phone
+
 from .events import DIGITS
-from .phones import read_phone
 
 
 class PhoneForm(forms.Form):

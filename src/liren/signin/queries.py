@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -14,12 +15,16 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from liren.people.phones import masked, unseal_phone
+from liren.people.private import sealed_with
 from liren.places.codes import within
 from liren.refusals import Refusal
 
 from .events import TRIES
-from .models import PhoneCode, SecurityEvent, SharedValue
-from .phones import masked, unseal_phone
+from .models import PhoneCode, ResidentPhone, SecurityEvent, SharedValue
+
+#: What a second factor keeps sealed.
+FACTOR_SECRETS = ("secret", "seed")
 
 
 def account_named(name: str) -> User:
@@ -110,3 +115,20 @@ def shared_get(key: str, *, at: datetime) -> str | None:
     """A shared value that still holds."""
     holds = Q(until__isnull=True) | Q(until__gt=at)
     return SharedValue.objects.filter(holds, key=key).values_list("value", flat=True).first()
+
+
+def factors_sealed() -> list:
+    """Second factors that keep a sealed secret."""
+    from allauth.mfa.models import Authenticator
+
+    return list(Authenticator.objects.filter(type__in=("totp", "recovery_codes")).order_by("pk"))
+
+
+def sealed_by_key() -> Counter[str]:
+    """Name of a key → how many phones, codes and second factors are sealed with it."""
+    texts = [
+        *ResidentPhone.objects.values_list("sealed", flat=True),
+        *PhoneCode.objects.values_list("sealed", flat=True),
+        *(one.data[key] for one in factors_sealed() for key in FACTOR_SECRETS if key in one.data),
+    ]
+    return Counter(sealed_with(text) for text in texts)

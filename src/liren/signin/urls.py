@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.decorators.cache import never_cache
 
-from . import keeping, views
+from . import data, keeping, views
 
 own = [
     path("", never_cache(views.home), name="home"),
@@ -15,6 +15,7 @@ own = [
     path("phone/again/", views.phone_again, name="phone_again"),
     path("demo/", views.demo, name="demo"),
     path("sessions/<int:number>/end/", views.session_end, name="session_end"),
+    path("data/", data.own_data, name="own_data"),
     path("events/", views.events_page, name="events"),
     path("staff/", keeping.page_of_accounts, name="accounts"),
     path("staff/new/", keeping.new, name="account_new"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -23,8 +24,10 @@ from django.views.decorators.http import require_POST
 
 from liren.clock import now
 from liren.inforce import catalogue
+from liren.notices.sms import Sender, SmsFailed, sender
 from liren.people.apart import ADMINISTRATORS
 from liren.people.models import Person
+from liren.people.phones import masked, phone_print
 from liren.people.queries import person_of, persons_coded, posts_of_persons
 from liren.places.queries import names_of_places
 
@@ -33,21 +36,22 @@ from .events import HOLDS, KINDS, MEANS
 from .forms import CodeForm, PhoneForm
 from .middleware import signed_in_viewer
 from .origins import origin_of
-from .phones import masked, phone_print
 from .queries import events, names_of, phone_of, phone_of_code, session_of, tries_left
-from .sms import Sender, SmsFailed, sender
 
 TOKEN = "signin_code"  # noqa: S105  the word in the session under which the token of a code is kept
 CAST = "cast-"  # how the codes of the demo's cast begin
 PAGE = 50
 AUDITOR = "audit_admin"
 
+#: Titles shown at once for one place.
+FIRST = 6
+
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """One's own account: who the house takes one for, by which posts, and the ways to sign in."""
     viewer = signed_in_viewer(request)
-    posts = [_post(post) for post in viewer.posts] if viewer else []
+    posts = _by_place(viewer.posts) if viewer else []
     told = {
         "person": viewer.person if viewer else None,
         "posts": posts,
@@ -57,8 +61,24 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _post(post: Any) -> dict[str, str]:
-    title = ADMINISTRATORS.get(post.role) or catalogue().roles.get(post.role) or post.role
-    return {"title": str(title), "where": post.unit.name if post.unit_id else post.place.name}
+    return {"title": _title(post), "where": post.unit.name if post.unit_id else post.place.name}
+
+
+def _title(post: Any) -> str:
+    return str(ADMINISTRATORS.get(post.role) or catalogue().roles.get(post.role) or post.role)
+
+
+def _by_place(posts: Iterable[Any]) -> list[dict[str, Any]]:
+    """Unit or place → the titles held there: somebody may hold forty posts at one place."""
+    found: dict[str, list[str]] = {}
+    for post in posts:
+        told = _post(post)
+        titles = found.setdefault(told["where"], [])
+        if told["title"] not in titles:
+            titles.append(told["title"])
+    return [
+        {"where": where, "first": titles[:FIRST], "more": titles[FIRST:]} for where, titles in found.items()
+    ]
 
 
 # -- by phone -------------------------------------------------------------------------------------------

@@ -5,10 +5,10 @@ written by planning; ``Plan.enter`` writes all new rows in one transaction, or n
 already change nothing, so importing a file a second time is harmless.
 
 What a row *is* — a record of a kind, a place, a reading — is told by a :class:`Register`
-(``records``, ``lists``).
+(``rows``; one for each word in ``registers``).
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,18 +16,15 @@ from typing import Any
 from django.db import IntegrityError
 
 from liren import database
-from liren.inforce import catalogue
 from liren.packs.findings import suggest
-from liren.people.models import Person
-from liren.places.models import Place
 from liren.refusals import Refusal
 
-from .sheets import Sheet, letter, read_sheet, refuse, without_unit
+from .rows import SERIAL, BadRow, Item, Register
+from .sheet_reading import read_sheet
+from .sheets import Sheet, letter, refuse, without_unit
 
 #: Rows of sums at the foot of a table look like records and are not.
 _SUMS = {"合计", "总计", "小计", "共计"}
-#: Columns of county tables that say nothing about the record itself.
-SERIAL = ("序号",)
 
 
 @dataclass(frozen=True)
@@ -45,62 +42,6 @@ class BadCell:
         if self.header:
             where += f" {self.column} 列「{self.header}」"
         return f"{where}{f'＝{self.value}' if self.value else ''}：{self.reason}"
-
-
-class BadRow(Exception):
-    """A row that cannot be taken; ``faults`` are (column name or None for the row, reason)."""
-
-    def __init__(self, faults: Sequence[tuple[str | None, str]]):
-        self.faults = faults
-        super().__init__(str(faults))
-
-
-@dataclass(frozen=True)
-class Item:
-    """A row understood. ``identity`` makes it the same as another; ``whole`` tells all its values."""
-
-    identity: Any
-    whole: Any
-    payload: Any
-    told: str
-
-
-class Register:
-    """What one sort of table means. Subclasses say which columns there are and what a row becomes."""
-
-    title = ""
-    #: Columns that may stand in the table and are left unread, each with the reason told in the notes.
-    unread: dict[str, str] = {}
-    #: Second names of columns, preferred where both stand: ``地点代码`` says exactly what 地点 tells.
-    exact: dict[str, str] = {}
-
-    def name_of(self, title: str) -> str | None:
-        """The name of a column by its key or title."""
-        raise NotImplementedError
-
-    def titles(self) -> list[str]:
-        """Titles of all columns, for suggestions."""
-        raise NotImplementedError
-
-    def missing(self, names: Collection[str]) -> list[str]:
-        """Titles of required columns that the table does not have."""
-        raise NotImplementedError
-
-    def read(self, values: dict[str, str]) -> Item:
-        """Understand one row (column name → text, empty ones left out). Raises BadRow or Refusal."""
-        raise NotImplementedError
-
-    def together(self, items: Sequence[tuple[int, Item]]) -> Iterable[tuple[int, str | None, str]]:  # noqa: ARG002
-        """Faults seen only when all rows are read: (row, column name or None, reason)."""
-        return ()
-
-    def there(self, items: Sequence[Item]) -> set:
-        """Identities of those items that stand already."""
-        raise NotImplementedError
-
-    def write(self, items: Sequence[Item]) -> int:
-        """Write the items, inside one transaction; how many."""
-        raise NotImplementedError
 
 
 @dataclass
@@ -298,37 +239,3 @@ def _sort_out(plan: Plan, items: Sequence[tuple[int, Item]]) -> None:
     plan.new = [item for item in kept if item.identity not in there]
     plan.there = len(kept) - len(plan.new)
     plan.bad.sort(key=lambda cell: cell.row)
-
-
-def register_for(word: str, *, by: Person | None, place: Place | None) -> Register:
-    """The register a word names: ``pack.kind``, a kind's title, a house list, or ``reading:FIGURE``.
-
-    Raises Refusal (not found, ambiguous).
-    """
-    from .lists import LISTS
-    from .numbers import Readings
-    from .records import Records
-
-    if word in LISTS:
-        return LISTS[word](place=place)
-    if word.startswith("reading:"):
-        return Readings(word.removeprefix("reading:"), by=by, place=place)
-    return Records(kind_named(word), by=by, place=place)
-
-
-def kind_named(word: str):
-    """The kind with this id (``pack.kind``) or this Chinese title. Raises Refusal."""
-    kinds = catalogue().kinds
-    if word in kinds:
-        return kinds[word]
-    titled = [entry for entry in kinds.values() if entry.spec.title == word]
-    if len(titled) > 1:
-        among = "、".join(entry.id for entry in titled)
-        raise Refusal("ambiguous", what="记录类型", name=word, among=among)
-    if not titled:
-        from .lists import LISTS
-
-        known: Iterable[str] = [*kinds, *(entry.spec.title for entry in kinds.values()), *LISTS]
-        mend = suggest(word, known) or "用 pack.kind、类型的名称、place、unit、person、post 或 reading:指标。"
-        raise Refusal("not_found", what="记录类型", name=word, mend=mend)
-    return titled[0]

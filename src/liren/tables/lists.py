@@ -23,7 +23,7 @@ from liren.places.models import Place, Unit
 from liren.places.queries import find_place, find_unit
 from liren.refusals import Refusal
 
-from .importing import BadRow, Item, Register
+from .rows import BadRow, Item, Register
 
 #: What people call places → the kind the house keeps, and the levels it fits.
 PLACE_KINDS = {

@@ -21,8 +21,8 @@ from liren.places.models import CalendarDay, Place
 from liren.places.queries import find_place, find_unit
 from liren.refusals import Refusal
 
-from .importing import BadRow, Item
 from .lists import ListColumn, ListRegister, short
+from .rows import BadRow, Item
 
 
 def _number(text: str) -> Decimal:

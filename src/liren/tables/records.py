@@ -6,15 +6,10 @@ opening act. Rows always begin in the kind's first state: what a person did late
 """
 
 import hashlib
-import hmac
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
-
-from django.conf import settings
 
 from liren.clock import now
 from liren.packs.catalogue import KindEntry
@@ -22,7 +17,7 @@ from liren.packs.fields import CHINA, COLUMNS, BadValue, read_moment
 from liren.packs.language import Kind
 from liren.packs.sources import column_of
 from liren.people.models import Person
-from liren.people.private import seal
+from liren.people.private import fingerprint
 from liren.people.standing import Standing
 from liren.places.models import Place
 from liren.records.actions import History, desk, records_enter
@@ -31,7 +26,7 @@ from liren.records.models import Act, Record
 from liren.records.values import assign, name_of, plain
 from liren.refusals import Refusal
 
-from .importing import BadRow, Item, Register
+from .rows import BadRow, Item, Register
 
 _EXACT = {"地点代码": "place", "单位代码": "unit", "承办代码": "handler", "人员编号": "person"}
 _UNREAD = {
@@ -178,10 +173,8 @@ class Records(Register):
         text = _json([self.entry.id, said])
         if not draft.private:
             return _DIGEST + hashlib.sha256(text).hexdigest()
-        return (
-            "import:"
-            + hmac.new(_key(str(settings.LIREN_KEY_FILE)), text + _json(draft.private), "sha256").hexdigest()
-        )
+        private = (text + _json(draft.private)).decode()
+        return "import:" + fingerprint(private, "tables.import")
 
     # -- what stands, and writing -----------------------------------------------------------------
 
@@ -203,12 +196,6 @@ def _own_titles(spec: Kind) -> set[str]:
 
 def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=plain).encode()
-
-
-@lru_cache(maxsize=1)
-def _key(path: str) -> bytes:
-    seal({"made": True}, "")  # makes the key file at first use
-    return Path(path).read_bytes()
 
 
 def _inside(by: Person | None, place: Place | None) -> str:

@@ -14,11 +14,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from liren.look.keeping import who_token
 from liren.look.pages import banner
 from liren.look.refusing import told
+from liren.look.viewer import actor
 from liren.people.models import Person
 from liren.people.visibility import PUBLIC, Viewer
 from liren.refusals import Refusal
+from liren.workbench.returning import expired
 from liren.workbench.wording import words
 
 View = Callable[..., HttpResponseBase]
@@ -41,13 +44,16 @@ def face(view: View) -> View:
 
     @wraps(view)
     def answered(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
-        if viewer(request).person is None:
+        if viewer(request).person is None and request.method != "POST":
             return _stranger(request)
+        if request.method == "POST" and actor(request) is None:
+            return expired(request)
         try:
             response = view(request, *args, **kwargs)
         except Refusal as refusal:
             response = page(request, "refusal", {"refusal": told(refusal)}, status=refusal.status)
-        # What stands on a phone is kept by the service worker alone, which forgets it when somebody signs out.
+        # What stands on a phone is kept by the service worker alone, which forgets it when somebody signs out
+        # (and keeps nothing of what is marked no-store).
         response.headers.setdefault("Cache-Control", "no-cache, private")
         return response
 
@@ -87,11 +93,14 @@ def page(
         "page_title": title,
         "back": back,
         "demo": banner(request),
-        "who": {"name": who.name, "key": who.pk} if who else None,
+        "who": {"name": who.name, "key": who.pk, "token": who_token(who)} if who else None,
         "words": words(),
     }
     text = render_to_string(f"workbench/{template}.html", frame | context, request)
-    return HttpResponse(text, status=status)
+    answer = HttpResponse(text, status=status)
+    if context.get("restored"):
+        answer["Cache-Control"] = "no-store, private"
+    return answer
 
 
 def number_asked(request: HttpRequest, name: str) -> int | None:

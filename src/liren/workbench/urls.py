@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from liren.workbench.views import activities, exams, mine, phone, records, reports
+from liren.workbench.views import activities, exams, mine, phone, records, reports, told
 
 app_name = "workbench"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("mine/", mine.mine, name="mine"),
     path("mine/hours/", mine.my_hours, name="hours"),
     path("mine/reports/", mine.my_reports, name="reports"),
+    path("mine/notices/", told.notices, name="notices"),
+    path("mine/notices/preferences/", told.preferences, name="notice_preferences"),
     path("mine/points/", mine.my_points, name="points"),
     path("mine/study/", mine.study, name="study"),
     path("mine/certificates/", mine.certificates, name="certificates"),

@@ -46,7 +46,7 @@ def _photo(request: HttpRequest, form: RecordForm) -> Photo | None:
         return None
 
 
-def photo_added(request: HttpRequest, record: Record, viewer: Viewer, key: str) -> None:
+def photo_added(request: HttpRequest, record: Record, viewer: Viewer, *, key: str, private: bool) -> None:
     """Attach the photo that was sent to a record. Raises Refusal: missing, bad_file, not_yours."""
     upload = request.FILES.get(PHOTO)
     if upload is None:
@@ -55,10 +55,10 @@ def photo_added(request: HttpRequest, record: Record, viewer: Viewer, key: str) 
         photo = read_photo(upload, name=_("照片") + ".jpg")
     except BadPhoto as fault:
         raise Refusal("bad_file", file=(upload.name or "照片")[:80], reason=str(fault)) from None
-    attach(record, photo, viewer, key=f"photo:{key}")
+    attach(record, photo, viewer, key=f"photo:{key}", private=private)
 
 
-def attach(record: Record, photo: Photo, viewer: Viewer, *, key: str) -> None:
+def attach(record: Record, photo: Photo, viewer: Viewer, *, key: str, private: bool = False) -> None:
     """Keep a photo with a record."""
     file_attach(
         record,
@@ -66,6 +66,7 @@ def attach(record: Record, photo: Photo, viewer: Viewer, *, key: str) -> None:
         content=photo.content,
         media_type=photo.media_type,
         by=viewer.person,
+        private=private,
         key=key[:80],
     )
 

@@ -20,8 +20,8 @@ from liren.places.models import Place, Unit
 from liren.places.queries import find_place, find_unit
 from liren.places.signals import list_changed
 from liren.refusals import Refusal
-from liren.tables.importing import BadRow, Item
 from liren.tables.lists import ListRegister
+from liren.tables.rows import BadRow, Item
 
 from .lists import List
 

@@ -51,7 +51,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     office(request, "audit_admin")
     begun, last = monotonic(), head().act
     after = 0 if request.POST.get("all") == "yes" else max(0, last - LATEST)
-    found = list(breaks(after=after))
+    found = list(breaks(after=after, records=not after))
     context = _end() | {
         "checked": last - after,
         "whole": not after,
@@ -149,6 +149,8 @@ def _own() -> dict[str, str]:
         "open": pgettext("act", "登记"),
         "late": _("逾期"), "extend": _("延期"), "transfer": _("转办"), "void": _("作废"),
         "merge": _("合并"), "attach": _("附件"), "attend": _("到场"),
+        "ask_erasure": _("请求删除个人信息"), "refuse_erasure": _("不予删除个人信息"),
+        "erase": _("删除个人信息"), "suspend_erasure": _("暂停删除个人信息"), "resume_erasure": _("恢复删除个人信息"),
     }  # fmt: skip
 
 

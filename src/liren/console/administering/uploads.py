@@ -17,7 +17,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from liren.refusals import Refusal
-from liren.tables.importing import Plan, Register, plan_import
+from liren.tables.importing import Plan, plan_import
+from liren.tables.rows import Register
 
 #: Bytes: what is read at all, and what goes along in the form.
 MOST, CARRIED = 20_000_000, 1_500_000

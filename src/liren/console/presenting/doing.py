@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liren.clock import now
-from liren.console.keeping import WHO, who_token
 from liren.forms.deeds import DEEDS, DeedForm, deed_by_form, deed_form, deed_title, offered_deeds
+from liren.forms.erasing import ERASING
 from liren.forms.keyed import KEY, KeyedForm
 from liren.forms.records import RecordForm, step_by_form, step_form
 from liren.forms.steps import offered_steps
 from liren.inforce import catalogue
 from liren.look.asking import record_href
+from liren.look.keeping import WHO, who_token
 from liren.look.presenting.rows import verb_title
 from liren.look.presenting.words import moment_text
 from liren.people.models import Person
@@ -85,7 +86,7 @@ def begin(record: Record, deed: str, person: Person, viewer: Viewer, typed: Quer
     verb = deed.removeprefix(STEP)
     if deed.startswith(STEP) and verb in steps:
         form: KeyedForm = step_form(record, verb, typed)
-    elif deed in DEEDS:
+    elif deed in (*DEEDS, *ERASING):
         form = deed_form(record, deed, typed)
     else:
         raise Refusal("not_found", what="步骤", name=deed, mend="")
@@ -100,17 +101,19 @@ def seen_now(record: Record) -> str:
 
 
 def offers(record: Record, person: Person | None, viewer: Viewer) -> dict[str, Any]:
-    """``steps`` and ``deeds`` open to the person, each {title, href, ends}; none to who reads with others' eyes."""
+    """``steps`` and ``deeds`` open to the person, each {title, href, ends}, and where private files are opened;
+    nothing to who reads with others' eyes."""
     at, standing = now(), standing_of(viewer)
     steps = offered_steps(record, person, at, standing)
+    deeds = offered_deeds(record, person, at, standing)
     return {
+        "opens": do_href(record.number, "open") if "open" in deeds else "",
         "steps": [
             {"title": one.title, "href": do_href(record.number, f"{STEP}{one.verb}"), "ends": one.ends}
             for one in steps
         ],
         "deeds": [
-            {"title": deed_title(deed), "href": do_href(record.number, deed), "key": deed}
-            for deed in offered_deeds(record, person, at, standing)
+            {"title": deed_title(deed), "href": do_href(record.number, deed), "key": deed} for deed in deeds
         ],
     }
 
@@ -137,7 +140,7 @@ def form_context(work: Work, *, restored: bool = False) -> dict[str, Any]:
         "meanwhile": meanwhile,
         "overtaken": overtaken,
         "upload": work.deed == "attach",
-        "grave": work.deed in ("void", "merge"),
+        "grave": work.deed in ("void", "merge", "erase"),
     }
     return told | near(work.form, work.record.place_id)
 

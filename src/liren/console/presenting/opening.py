@@ -17,7 +17,9 @@ from liren.packs.catalogue import KindEntry
 from liren.people.models import Person
 from liren.people.queries import persons_by_id
 from liren.people.visibility import Viewer
-from liren.records.revealing import record_reveal
+from liren.records.handing import file_link, private_files
+from liren.records.models import Record
+from liren.records.rereading import linked_values, values_link
 from liren.refusals import Refusal
 
 
@@ -61,19 +63,30 @@ def page(
     }
 
 
-def revealed(work: Work) -> list[dict[str, str]] | None:
-    """Private values by title, now that their reading is noted; None where the form says what is wrong."""
+def shown_at(work: Work) -> str:
+    """Where private values or a private file are shown, now that the reading is noted; empty where the form says
+    what is wrong."""
     if not work.form.is_valid():
-        return None
-    told = work.form.cleaned_data
+        return ""
+    told, record = work.form.cleaned_data, work.record
     try:
-        values = record_reveal(work.record, told["names"], by=work.person, purpose=told["purpose"])
+        if work.deed == "open":
+            file = private_files(record).get(pk=told["file"])
+            text = file_link(file, by=work.person, purpose=told["purpose"])
+            return reverse("console:private_file", args=[text])
+        text = values_link(record, told["names"], by=work.person, purpose=told["purpose"])
+        return reverse("console:revealed", args=[record.number, text])
     except Refusal as refusal:
         work.form.refuse(refusal)
-        return None
-    spec = catalogue().kind_entry(work.record.kind).spec
+        return ""
+
+
+def revealed(record: Record, text: str, person: Person | None, viewer: Viewer) -> list[dict[str, str]]:
+    """Private values by title, for whom the link was made. Raises Refusal (not_found)."""
+    values = linked_values(text, record, to=person)
+    spec = catalogue().kind_entry(record.kind).spec
     persons = [value for name, value in values.items() if spec.fields[name].type == "person"]
-    names = Names(work.viewer, persons=persons_by_id(persons) if persons else {})
+    names = Names(viewer, persons=persons_by_id(persons) if persons else {})
     return [
         {"title": spec.fields[name].title, "text": value_text(spec, name, value, names) or _("（空）")}
         for name, value in values.items()

@@ -66,7 +66,8 @@ def _reads(found: Dossier, kind: Kind, viewer: Viewer) -> list[dict[str, Any]]:
         found.record.person_id,
         found.record.opener_id,
     )
-    if not found.record.secret or not concerned:
+    held = bool(found.record.secret) or any(one.private for one in found.files)
+    if not held or not concerned:
         return []
     return [
         {
@@ -102,6 +103,23 @@ def _flow(found: Dossier, kind: Kind):
     been = {act.from_state for act in found.acts} | {act.to_state for act in found.acts}
     passed = [key for key in kind.states if key in been and key != state]
     return drawing(kind, current=state, passed=passed)
+
+
+def _stages(found: Dossier, kind: Kind) -> list[dict[str, Any]]:
+    """The states in a line that wraps: on a phone the picture is wider than the screen and begins at the beginning.
+
+    Ends that the record did not come to are left out, as long as there are others.
+    """
+    if not moves(kind):
+        return []
+    been = {act.from_state for act in found.acts} | {act.to_state for act in found.acts}
+    here = found.record.state
+    usual = next((key for key, one in kind.states.items() if one.end), "")
+    shown = [key for key, one in kind.states.items() if not one.end or key in (usual, here) or key in been]
+    return [
+        {"title": kind.states[key].title, "now": key == here, "been": key in been and key != here}
+        for key in shown
+    ]
 
 
 def moves(kind: Kind) -> bool:

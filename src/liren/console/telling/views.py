@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liren.console.acting import actor
+from liren.look.asking import record_href
 from liren.look.pages import page
+from liren.look.presenting import notices as presenting
 from liren.look.viewer import viewer
 from liren.notices.actions import preference_set
 from liren.refusals import Refusal
-
-from . import presenting
 
 
 @login_required
@@ -24,7 +24,9 @@ from . import presenting
 def notices(request: HttpRequest) -> HttpResponse:
     """What I was told about things that have not moved on, then what has."""
     person = actor(request)
-    context = presenting.notices(person, viewer(request))
+    context = presenting.notices(
+        person, viewer(request), href=record_href, preferences=reverse("console:notice_preferences")
+    )
     return page(request, "telling/notices", context, section="notices", crumbs=[(_("消息"), None)])
 
 
@@ -43,7 +45,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
                 return redirect("console:notices")
         except Refusal as refusal:
             faults = {"digest": str(refusal)}
-    context = presenting.preferences(person, request.POST.dict(), faults)
+    context = presenting.preferences(person, request.POST.dict(), faults, back=reverse("console:notices"))
     crumbs = [(_("消息"), reverse("console:notices")), (_("怎样告诉我"), None)]
     status = 422 if faults else 200
     return page(request, "telling/preferences", context, section="notices", crumbs=crumbs, status=status)

@@ -251,5 +251,7 @@ def verb_title(kind: Kind, verb: str) -> str:
         "void": _("作废"), "attend": _("记出勤"), "attach": _("上传附件"), "confirm_hours": _("确认时长"),
         "commit_paper": _("封存抽题种子"), "draw_paper": _("抽题"),
         "supervise": _("督办"), "merge": _("并入"), "link": _("关联"),
+        "ask_erasure": _("请求删除个人信息"), "refuse_erasure": _("不予删除个人信息"),
+        "erase": _("删除个人信息"), "suspend_erasure": _("暂停删除个人信息"), "resume_erasure": _("恢复删除个人信息"),
     }  # fmt: skip
     return known.get(verb, verb)

@@ -16,6 +16,7 @@ from liren.places.models import Place
 from liren.portal import shelves
 from liren.portal.presenting.matter import head, listed
 from liren.portal.reporting import TRAP, hidden_fields
+from liren.privacy.notice import notice_of, notices
 from liren.records.models import Record
 
 #: Open matters shown before filing.
@@ -45,9 +46,15 @@ def report(
         "hidden": hidden_fields(form),
         "trap": TRAP,
         "photos": {"most": photos.MOST, "formats": "image/jpeg,image/png,image/webp"},
-        "keep": spec.keep or "",
+        "notice": notice_of(entry),
         "demo_phone": settings.LIREN_DEMO,
     }
+
+
+def all_notices() -> list[dict[str, Any]]:
+    """The context of privacy.html: every pack that keeps something private or names persons, with its kinds."""
+    told = [(pack.title, notices(pack)) for pack in catalogue().packs.values()]
+    return [{"title": title, "notices": found} for title, found in told if found]
 
 
 def nearby(entry: KindEntry, place: Place, words: str) -> list[dict[str, Any]]:

@@ -15,13 +15,17 @@ from liren.joining.queries import has_joined, joined_counts
 from liren.look.presenting.words import english
 from liren.packs.language import Kind
 from liren.people.models import Person
+from liren.people.private import ERASED
 from liren.places.limits import Limit, remaining
 from liren.places.queries import work_calendar
 from liren.portal import shelves
 from liren.portal.presenting.telling import LEVELS, OURS, Speaker, day_text, fields_of, names_in, speakers
+from liren.privacy.lasting import keeps, standing_of_erasure
+from liren.privacy.notice import kept_text
 from liren.records.dossier import MOST
 from liren.records.flow import state_title
 from liren.records.models import Act, File, Record
+from liren.records.revealing import private_names, private_reads
 from liren.records.values import value_of
 from liren.trail.queries import holds
 
@@ -46,8 +50,44 @@ def matter(record: Record, person: Person | None, *, private: bool = False) -> d
         "mine": _mine(record, person),
         "can_join": record.closed is None and shelves.is_matter(spec),
         "private": private,
-        "feed": reverse("portal:feed", args=[shelves.MATTERS]) + f"?place={record.place_id}",
+        "feed": _feed(record, spec),
     }
+
+
+def own(record: Record, person: Person) -> dict[str, Any]:
+    """What is private in the record, for whom it belongs to: what is held, how long, who read it, what was asked."""
+    spec = catalogue().kinds[record.kind].spec
+    theirs = person.pk in (record.opener_id, record.person_id)
+    private = {name: field.title for name, field in spec.fields.items() if field.private}
+    if not theirs or not private:
+        return {}
+    held = private_names(record)
+    asked = standing_of_erasure(record.pk)[0] if held else False
+    erased = [title for name, title in private.items() if record.data.get(name) == ERASED]
+    if not held and not erased:
+        return {}
+    return {
+        "held": [private[name] for name in held],
+        "erased": erased,
+        "keep": sorted({kept_text(keep) for name, keep in keeps(spec).items() if name in held}),
+        "asked": asked,
+        "reads": [
+            {
+                "by": one.by.name if one.by else _("系统"),
+                "at": one.at,
+                "field": private.get(one.field, one.field),
+                "purpose": one.purpose,
+            }
+            for one in private_reads(record)
+        ],
+    }
+
+
+def _feed(record: Record, spec: Kind) -> str:
+    """Its own feed, where anybody finds the matter; else that of its place."""
+    if spec.visible == "public":
+        return reverse("portal:record_feed", args=[record.number])
+    return reverse("portal:feed", args=[shelves.MATTERS]) + f"?place={record.place_id}"
 
 
 def _mine(record: Record, person: Person | None) -> str:
@@ -150,6 +190,8 @@ def _title(act: Act, spec: Kind) -> str:
     known = {
         "open": _("收到反映"), "late": _("超过时限"), "extend": _("延长期限"), "transfer": _("转给别的单位办"),
         "void": _("作废"), "merge": _("并入另一件"), "attach": _("补充了照片或材料"), "attend": _("记出勤"),
+        "ask_erasure": _("请求删除个人信息"), "refuse_erasure": _("不予删除个人信息"),
+        "erase": _("删除个人信息"), "suspend_erasure": _("暂停删除个人信息"), "resume_erasure": _("恢复删除个人信息"),
     }  # fmt: skip
     return known.get(act.verb, act.verb)
 

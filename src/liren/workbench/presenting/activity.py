@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import F
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -102,6 +103,22 @@ def sheet(record: Record, words: str) -> dict[str, Any]:
         "ended": spec.states[record.state].end if record.state in spec.states else True,
         "words": words,
     }
+
+
+def typed_again(context: dict[str, Any], told: QueryDict | None) -> dict[str, Any]:
+    """The sheet with what had been typed before the session ended: a reason, or minutes and ticks."""
+    if not told:
+        return context
+    ticked = set(told.getlist("row"))
+    for one in context["persons"]:
+        if told.get("person") == str(one["person"]):
+            one |= {"reason": told.get("reason", "")[:80], "absent": True}
+        if one["row"] and f"minutes-{one['row']}" in told:
+            one |= {
+                "suggested": told[f"minutes-{one['row']}"][:5],
+                "left_out": str(one["row"]) not in ticked,
+            }
+    return context | {"key": told.get("key", "")[:60], "restored": True}
 
 
 def _row(row: Attendance, record: Record, called: str) -> dict[str, Any]:

@@ -58,13 +58,14 @@ def not_open(record: Record, at: datetime) -> str:
     return refused.sentence("en" if english() else "zh") if refused else ""
 
 
-def sitting(attempt: Attempt, at: datetime) -> dict[str, Any]:
-    """Questions with what was answered, and how many seconds are left; right answers are not among it."""
+def sitting(attempt: Attempt, at: datetime, answers: dict[str, list[str]]) -> dict[str, Any]:
+    """Questions with what was answered (``answers``: and not kept yet), and how many seconds are left; right
+    answers are not among it."""
     assert attempt.paper is not None, "an attempt is begun with a paper"
     questions = questions_of(attempt.paper)
     left = int((attempt.due - at).total_seconds()) if attempt.due else 0
     return {
-        "questions": [_question(one, n, attempt.answers) for n, one in enumerate(questions, 1)],
+        "questions": [_question(one, n, attempt.answers | answers) for n, one in enumerate(questions, 1)],
         "answered": sum(1 for one in questions if attempt.answers.get(str(one.pk))),
         "left": max(0, left),
         "grace": int(GRACE.total_seconds() // 60),

@@ -12,6 +12,7 @@ from liren.activities.queries import attended, expected_of, served
 from liren.clock import now
 from liren.exams.queries import attempts_of, closed_to, exams_for, with_paper
 from liren.inforce import catalogue
+from liren.notices.queries import open_count
 from liren.people.models import Person
 from liren.people.visibility import Viewer, visible
 from liren.points.queries import balances, moves
@@ -22,10 +23,11 @@ from liren.workbench.presenting.words import hours, minutes, record_url, state
 PAGE = 30
 
 
-def home(person: Person) -> dict[str, Any]:
+def home(person: Person, viewer: Viewer) -> dict[str, Any]:
     """The context of mine.html."""
     told = served(person)
     return {
+        "told": open_count(viewer),
         "hours": hours(told.confirmed),
         "waiting": minutes(told.waiting) if told.waiting else "",
         "activities": told.activities,
@@ -70,6 +72,11 @@ def my_points(person: Person, before: int | None) -> dict[str, Any]:
             "currency": currency(move.currency),
             "at": move.at,
             "title": move.record.title or move.record.number,
+            "kind": catalogue().kinds[move.record.kind].spec.title
+            if move.record.kind in catalogue().kinds
+            else "",
+            "place": move.record.place.name,
+            "number": move.record.number,
             "spent": move.amount < 0,
             "href": record_url(move.record.number),
         }
@@ -79,7 +86,8 @@ def my_points(person: Person, before: int | None) -> dict[str, Any]:
         {"title": currency(name), "amount": f"{amount:,}"} for name, amount in balances(person).items()
     ]
     more = f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
-    return {"amounts": amounts, "moves": listed, "next": more, "later": before is not None}
+    told = {"amounts": amounts, "moves": listed, "next": more, "later": before is not None}
+    return told | {"hours": hours(served(person).confirmed), "name": person.name}
 
 
 def currency(name: str) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from liren.clock import now
 from liren.forms.steps import offered_steps
 from liren.inforce import catalogue
-from liren.look.asking import file_href
+from liren.look.asking import file_href, record_href
 from liren.look.presenting.acts import acts, names_for
 from liren.look.presenting.fields import fields
 from liren.people.standing import Standing
@@ -49,6 +49,7 @@ def record(found: Dossier, viewer: Viewer, *, may_attach: bool) -> dict[str, Any
         "latest": life[-LATEST:],
         "earlier": life[:-LATEST],
         "files": [_file(file) for file in found.files],
+        "opens": f"{record_href(one.number)}?do=open#do" if may_attach else "",
         "activity": one.shape == "activity",
         "exam": reverse("workbench:exam", args=[one.number]) if may_attach and is_exam(one) else "",
         "may_attach": may_attach,
@@ -58,6 +59,7 @@ def record(found: Dossier, viewer: Viewer, *, may_attach: bool) -> dict[str, Any
 def _file(file) -> dict[str, Any]:
     return {
         "name": "████" if file.private else file.name,
+        "private": file.private,
         "href": "" if file.private else file_href(file.sha256, file.name),
         "picture": file.media_type in PICTURES and not file.private,
     }

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ from liren.records.values import value_of
 from liren.refusals import Refusal
 from liren.workbench.pages import face, page, person, viewer
 from liren.workbench.presenting import exam as exams
+from liren.workbench.returning import typed
 from liren.workbench.views.records import in_charge
 
 
@@ -48,7 +49,8 @@ def exam(request: HttpRequest, number: str) -> HttpResponse:
     }
     back = reverse("workbench:study")
     if attempt is not None and attempt.submitted is None:
-        context |= exams.sitting(attempt, now())
+        told = typed(request, person(request))
+        context |= exams.sitting(attempt, now(), _answers(told or QueryDict())) | {"restored": bool(told)}
         return page(request, "exam_sit", context, title=context["exam"]["title"])
     if attempt is not None:
         context["result"] = exams.result(attempt)
@@ -87,7 +89,7 @@ def save(request: HttpRequest, number: str) -> HttpResponseBase:
     """Keep what was answered so far; asked by the page at every choice."""
     attempt = _sitting(request, number)
     try:
-        kept = attempt_save(attempt, answers=_answers(request), by=person(request))
+        kept = attempt_save(attempt, answers=_answers(request.POST), by=person(request))
     except Refusal as refusal:
         return JsonResponse({"refused": [str(refusal)]}, status=refusal.status)
     left = int((kept.due - now()).total_seconds()) if kept.due else 0
@@ -100,7 +102,7 @@ def save(request: HttpRequest, number: str) -> HttpResponseBase:
 @face
 def hand_in(request: HttpRequest, number: str) -> HttpResponseBase:
     """Hand in; marked at once."""
-    attempt_hand_in(_sitting(request, number), answers=_answers(request), by=person(request))
+    attempt_hand_in(_sitting(request, number), answers=_answers(request.POST), by=person(request))
     messages.success(request, _("已交卷"))
     return redirect("workbench:exam", number=number)
 
@@ -113,13 +115,13 @@ def _sitting(request: HttpRequest, number: str) -> Attempt:
     return attempt
 
 
-def _answers(request: HttpRequest) -> dict[str, list[str]]:
+def _answers(sent: QueryDict) -> dict[str, list[str]]:
     """Question → options. An empty box says that the question was on the page: nothing chosen is an answer too."""
     told = {}
-    for name in request.POST:
+    for name in sent:
         head, _dash, key = name.partition("-")
         if head == "q" and key.isascii() and key.isdigit() and len(key) < 19:
-            told[key] = [one[:40] for one in request.POST.getlist(name) if one]
+            told[key] = [one[:40] for one in sent.getlist(name) if one]
     return told
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
@@ -21,6 +21,7 @@ from liren.workbench import certificates as register
 from liren.workbench.pages import face, number_asked, page, person, viewer
 from liren.workbench.presenting import mine as own
 from liren.workbench.presenting.words import english, hours, minutes, state
+from liren.workbench.returning import typed
 
 
 @require_safe
@@ -28,7 +29,7 @@ from liren.workbench.presenting.words import english, hours, minutes, state
 def mine(request: HttpRequest) -> HttpResponse:
     """Everything of one's own, and how the pages look."""
     signed = request.user.is_authenticated
-    context = own.home(person(request)) | {"signed": signed}
+    context = own.home(person(request), viewer(request)) | {"signed": signed}
     return page(request, "mine", context, tab="mine", title=_("我的"))
 
 
@@ -68,7 +69,8 @@ def study(request: HttpRequest) -> HttpResponse:
 @face
 def certificates(request: HttpRequest) -> HttpResponseBase:
     """Certificates asked for, and asking for one."""
-    said, wrong = _asked(request), ""
+    told, wrong = typed(request, person(request)), ""
+    said = _asked(told or QueryDict())
     if request.method == "POST":
         try:
             record = _ask(request, said)
@@ -87,14 +89,14 @@ def certificates(request: HttpRequest) -> HttpResponseBase:
         for one in register.certificates_of(person(request), own.PAGE)
     ]
     context = {"listed": listed, "said": said, "wrong": wrong, "possible": register.kind() is not None}
-    status = 422 if wrong else 200
-    title, back = _("服务证明"), reverse("workbench:mine")
-    return page(request, "certificates", context, tab="mine", title=title, back=back, status=status)
+    context["restored"] = request.method != "POST" and bool(told)
+    frame: dict = {"tab": "mine", "title": _("服务证明"), "back": reverse("workbench:mine")}
+    return page(request, "certificates", context, status=422 if wrong else 200, **frame)
 
 
-def _asked(request: HttpRequest) -> dict[str, str]:
+def _asked(told: QueryDict) -> dict[str, str]:
     """What was typed, or this year up to today."""
-    day, told = today(), request.POST
+    day = today()
     return {
         "first": told.get("first", date(day.year, 1, 1).isoformat())[:20],
         "last": told.get("last", day.isoformat())[:20],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -30,6 +31,7 @@ from liren.workbench.presenting.activity import coming, unconfirmed
 from liren.workbench.presenting.choices import suggestions, used_before
 from liren.workbench.presenting.todo import todo as todo_list
 from liren.workbench.presenting.words import limit, record_url, state
+from liren.workbench.returning import typed
 
 #: What one is expected at within so long stands on the to-do list too.
 SOON = timedelta(days=7)
@@ -70,15 +72,18 @@ def in_charge(record: Record, to: Viewer, *, own: bool = False) -> bool:
 def step(request: HttpRequest, verb: str, number: str) -> HttpResponseBase:
     """Confirm a step, or fill in what it asks; what was typed stays when something is wrong."""
     found = find_record(number, to=viewer(request))
-    form = writing.form_of_step(found, verb, request.POST if request.method == "POST" else None)
+    told = typed(request, person(request))
+    form = writing.form_of_step(found, verb, told)
     if request.method == "POST" and step_by_form(form, found, verb, by=person(request)):
         title = catalogue().kinds[found.kind].spec.steps[verb].title
         messages.success(request, _("「%(step)s」已办：%(number)s") % {"step": title, "number": number})
         return redirect("workbench:todo")
-    return _step_page(request, form, found, verb)
+    return _step_page(request, form, found, verb, restored=request.method != "POST" and bool(told))
 
 
-def _step_page(request: HttpRequest, form, found: Record, verb: str) -> HttpResponse:
+def _step_page(
+    request: HttpRequest, form, found: Record, verb: str, *, restored: bool = False
+) -> HttpResponse:
     found.refresh_from_db()
     spec = catalogue().kinds[found.kind].spec
     asked = [bound for bound in form.visible_fields() if bound.name != "note"]
@@ -94,9 +99,10 @@ def _step_page(request: HttpRequest, form, found: Record, verb: str) -> HttpResp
         "place": found.place.name,
         "used": used_before(form, found),
         "unconfirmed": _left_open(found, spec, verb),
+        "restored": restored,
     }
     title = spec.steps[verb].title
-    status = 422 if form.errors else 200
+    status = 422 if form.errors and not restored else 200
     return page(request, "step", context, title=title, back=record_url(found.number), status=status)
 
 
@@ -111,6 +117,10 @@ def _left_open(record: Record, spec: Kind, verb: str) -> int:
 def attach(request: HttpRequest, number: str) -> HttpResponseBase:
     """Add a photo to a record."""
     found = find_record(number, to=viewer(request))
-    writing.photo_added(request, found, viewer(request), request.POST.get(KEY, "")[:60] or uuid.uuid4().hex)
+    told: dict[str, Any] = {
+        "key": request.POST.get(KEY, "")[:60] or uuid.uuid4().hex,
+        "private": "private" in request.POST,
+    }
+    writing.photo_added(request, found, viewer(request), **told)
     messages.success(request, _("照片已附上"))
     return redirect("workbench:record", number=number)

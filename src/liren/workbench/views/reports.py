@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liren.packs.catalogue import KindEntry
 from liren.workbench import quick, walks, writing
-from liren.workbench.pages import face, page, viewer
+from liren.workbench.pages import face, page, person, viewer
 from liren.workbench.presenting.choices import suggestions
 from liren.workbench.presenting.words import record_url
+from liren.workbench.returning import typed
 
 #: Kinds shown at once; the others stand folded away.
 FIRST = 6
@@ -62,18 +63,21 @@ def report(request: HttpRequest, kind: str) -> HttpResponseBase:
     """One report: tap a category, tap send. On a walk the next one stands ready at once."""
     entry, walk = quick.kind_to_open(viewer(request), kind), walks.walk_of(request)
     on_walk = walk is not None and walk.kind == kind
-    told = request.POST if request.method == "POST" else None
+    told, sent = typed(request, person(request)), request.method == "POST"
     near = walk.place if walk and on_walk else ""
     form = quick.quick_form(entry, viewer(request), told, near=near, given=_given(request))
-    if told is not None and (record := writing.report(request, form, viewer(request))):
+    if sent and (record := writing.report(request, form, viewer(request))):
         verb = entry.spec.open_title or _("登记")
         said = {"verb": verb, "number": record.number}
         messages.success(request, _("「%(verb)s」已记下：%(number)s") % said)
         after = ("workbench:report", kind) if on_walk else ("workbench:record", record.number)
         return redirect(*after)
     context = {"form": form, "kind": _kind(entry, 0), "walk": _walk(request) if on_walk else None}
-    context |= quick.parts(form) | {"finds": suggestions(form, _where(request))}
-    status, back = 422 if form.errors else 200, reverse("workbench:new")
+    context |= quick.parts(form) | {
+        "restored": bool(told) and not sent,
+        "finds": suggestions(form, _where(request)),
+    }
+    status, back = 422 if sent and form.errors else 200, reverse("workbench:new")
     return page(request, "report", context, tab="new", title=entry.spec.title, back=back, status=status)
 
 

@@ -50,7 +50,7 @@ async function page(request) {
   const kept = await find(request);
   try {
     const answer = await within(fetch(request), kept ? PATIENCE : 60000);
-    if (answer.ok && !answer.redirected) await keep(request, answer.clone());
+    if (answer.ok && !answer.redirected && !/no-store/.test(answer.headers.get("Cache-Control") || "")) await keep(request, answer.clone());
     if (answer.status === 403) await caches.delete(PAGES); // signed out: what was kept is nobody's now
     return answer;
   } catch {

@@ -1,9 +1,9 @@
-"""Sends codes by text message: to the server's log in the demo, to a county's gateway over HTTP, or through
-a class of the county's own.
+"""Text messages, codes and news of a matter: to the server's log in the demo, to a county's gateway over HTTP,
+or through a class of the county's own.
 
 LIREN_SMS names the sender: `console` (demo only), `http` (the `sms` part of var/signin.yaml), or the dotted path of
-a class like :class:`HttpSender`: called with that part of the file, it has `send(phone, code, minutes)`. Without
-it nobody signs in by phone.
+a class like :class:`HttpSender`: called with that part of the file, it has `send(phone, code, minutes)`, and
+`tell(phone, news)` where it sends news too. Without a sender nobody signs in by phone.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import json
 import sys
 import urllib.error
 import urllib.request
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-from .phones import masked
+from liren.people.phones import masked
 
 SECONDS = 5  # a gateway that is slower keeps a worker from serving others
 
@@ -37,6 +37,14 @@ class Sender(Protocol):
         """Send to eleven digits. Raises SmsFailed."""
 
 
+class Teller(Protocol):
+    """What sends news, too."""
+
+    def tell(self, phone: str, news: dict[str, str]) -> None:
+        """Send to eleven digits: `text`, or what a gateway's template is made of (`number`, `state`, `link`,
+        `stop`). Raises SmsFailed."""
+
+
 class ConsoleSender:
     """Prints the code where the server logs. For the demo: whoever reads the log could sign in as anybody."""
 
@@ -50,6 +58,9 @@ class ConsoleSender:
     def send(self, phone: str, code: str, minutes: int) -> None:
         print(f"短信 → {masked(phone)}：验证码 {code}，{minutes} 分钟内有效", file=sys.stderr, flush=True)
 
+    def tell(self, phone: str, news: dict[str, str]) -> None:
+        print(f"短信 → {masked(phone)}：{news['text']}", file=sys.stderr, flush=True)
+
 
 class _Stay(urllib.request.HTTPRedirectHandler):
     """A gateway that sends us elsewhere would get our credentials sent there: taken as a failure."""
@@ -59,7 +70,8 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 class HttpSender:
-    """POSTs the message to a gateway as JSON or as a form. `{phone}`, `{code}` and `{minutes}` are filled in."""
+    """POSTs the message to a gateway as JSON or as a form. `{phone}`, `{code}` and `{minutes}` are
+    filled in; for news `{phone}`, `{text}`, `{number}`, `{state}`, `{link}` and `{stop}`."""
 
     def __init__(self, told: dict[str, Any]) -> None:
         if not told.get("url"):
@@ -70,8 +82,15 @@ class HttpSender:
         self.told = told
 
     def send(self, phone: str, code: str, minutes: int) -> None:
-        facts = {"phone": phone, "code": code, "minutes": str(minutes)}
-        body = {key: _filled(str(text), facts) for key, text in self.told["body"].items()}
+        self._post(self.told["body"], {"phone": phone, "code": code, "minutes": str(minutes)})
+
+    def tell(self, phone: str, news: dict[str, str]) -> None:
+        if not self.told.get("news"):
+            raise SmsFailed("the `sms` part of var/signin.yaml has no `news`")
+        self._post(self.told["news"], {"phone": phone} | news)
+
+    def _post(self, wording: dict[str, Any], facts: dict[str, str]) -> None:
+        body = {key: _filled(str(text), facts) for key, text in wording.items()}
         as_form = self.told.get("format") == "form"
         data = urlencode(body).encode() if as_form else json.dumps(body, ensure_ascii=False).encode()
         kind = "application/x-www-form-urlencoded" if as_form else "application/json"
@@ -94,7 +113,7 @@ class HttpSender:
 
 
 def _filled(text: str, facts: dict[str, str]) -> str:
-    """Only our three words are replaced: other braces are the gateway's own."""
+    """Only our own words are replaced: other braces are the gateway's own."""
     for name, value in facts.items():
         text = text.replace(f"{{{name}}}", value)
     return text
@@ -110,3 +129,12 @@ def sender() -> Sender | None:
         return None
     kind: type[Sender] = NAMED.get(name) or import_string(name)
     return kind(settings.LIREN_SIGNIN_SMS)
+
+
+def teller() -> Teller | None:
+    """The sender, where it sends news too; None where residents are not told by phone."""
+    found: Any = sender()
+    if found is None or not hasattr(found, "tell"):
+        return None
+    ready = not isinstance(found, HttpSender) or bool(found.told.get("news"))
+    return cast(Teller, found) if ready else None

@@ -23,7 +23,7 @@ from liren.refusals import Refusal
 
 #: The word in the session, the hidden field that names the form's person, and how long all this holds (seconds).
 WORD, WHO, HOLDS = "kept_form", "_who", 3600
-SALT = "liren.console.who"
+SALT = "liren.who"
 #: More than this was no typing.
 MOST = 60_000
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from liren.people import private
+from . import private
 
+#: What second factors' secrets are bound to.
+SEALED_FOR = "signin.factor"
 MOBILE = re.compile(r"1[3-9]\d{9}")
 PREFIX = re.compile(r"^(?:\+|00)?86(?=1\d{10}$)")
 

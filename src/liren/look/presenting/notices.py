@@ -1,17 +1,15 @@
-"""The pages of the messages: the list, and the form of how one likes to be told."""
+"""Messages in every face: the list, and the form of how one likes to be told."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import time
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liren.clock import now
 from liren.inforce import catalogue
-from liren.look.asking import record_href
 from liren.notices.channels import mail_sender
 from liren.notices.county import ROBOTS, county_or_plain, robots_hearing
 from liren.notices.models import Preference
@@ -24,8 +22,12 @@ from liren.records.models import Record
 MOST = 50
 
 
-def notices(person: Person, viewer: Viewer) -> dict[str, Any]:
-    """The context of telling/notices.html."""
+Href = Callable[[str], str]
+
+
+def notices(person: Person, viewer: Viewer, *, href: Href, preferences: str) -> dict[str, Any]:
+    """What was told and is still open, then what has moved on; ``href`` leads from a number to its record in the
+    face, ``preferences`` to the form."""
     shown = open_notices(viewer, MOST)
     told = [one for one in notices_of(person, 2 * MOST) if one.settled]
     seen = set(
@@ -35,22 +37,25 @@ def notices(person: Person, viewer: Viewer) -> dict[str, Any]:
     )
     return {
         "open": [
-            _about(one.record) | {"text": one.text, "at": one.at, "urgent": one.urgent, "count": one.count}
+            _about(one.record, href)
+            | {"text": one.text, "at": one.at, "urgent": one.urgent, "count": one.count}
             for one in shown
         ],
         "settled": [
-            _about(one.record) | {"text": one.text, "at": one.at} for one in told if one.record_id in seen
+            _about(one.record, href) | {"text": one.text, "at": one.at}
+            for one in told
+            if one.record_id in seen
         ][:MOST],
         "ways": _ways(person, viewer),
-        "preferences": reverse("console:notice_preferences"),
+        "preferences": preferences,
     }
 
 
-def _about(record: Record) -> dict[str, Any]:
+def _about(record: Record, href: Href) -> dict[str, Any]:
     entry = catalogue().kinds.get(record.kind)
     return {
         "number": record.number,
-        "href": record_href(record.number),
+        "href": href(record.number),
         "kind": entry.spec.title if entry else record.kind,
         "state": state_title(entry.spec, record.state) if entry else record.state,
         "due": record.due,
@@ -102,8 +107,10 @@ def read(said: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
     return found, faults
 
 
-def preferences(person: Person, said: Mapping[str, str], faults: Mapping[str, str]) -> dict[str, Any]:
-    """The context of telling/preferences.html; what was typed wrong stays."""
+def preferences(
+    person: Person, said: Mapping[str, str], faults: Mapping[str, str], *, back: str
+) -> dict[str, Any]:
+    """The form of how one likes to be told; what was typed wrong stays."""
     chosen = preference_of(person)
     told: dict[str, Any] = {
         "quiet_from": f"{chosen.quiet_from:%H:%M}",
@@ -119,5 +126,5 @@ def preferences(person: Person, said: Mapping[str, str], faults: Mapping[str, st
         "chosen": told,
         "faults": faults,
         "mail": bool(mail_sender()),
-        "back": reverse("console:notices"),
+        "back": back,
     }

@@ -1,0 +1,168 @@
+"""The only code that writes who follows a matter; and tells them, through the outbox.
+
+Opt-in, one click to stop, nothing is kept of who opened what. A message says how the matter stands when it goes out:
+what happened within one window (a minute, or a day for who wants it daily) is one message.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.utils.translation import override
+
+from liren import database
+from liren.clock import now
+from liren.inforce import catalogue
+from liren.notices.actions import WORK, Work, job_add
+from liren.notices.channels import mail_sender, send_mail
+from liren.notices.county import county_or_plain
+from liren.notices.models import Job
+from liren.notices.sms import teller
+from liren.notices.timing import Habit, after_quiet, goes_out
+from liren.packs.language import Kind
+from liren.people.models import Person
+from liren.people.phones import read_phone
+from liren.people.private import fingerprint, resealed, seal, stale
+from liren.places.queries import work_calendar
+from liren.records.acts import NewAct
+from liren.records.models import Record
+from liren.refusals import Refusal
+
+from .models import Follow
+from .queries import address_of, can_follow, follow_to_stop, news_of, ways
+
+#: Addresses one person may give for one matter.
+MOST = 3
+#: How long after its end a matter may still come back, and its addresses are kept.
+KEPT = timedelta(days=60)
+#: Acts outside the flow that stand on the public page, too.
+TOLD = ("late", "extend", "transfer", "void", "merge")
+_MAIL = re.compile(r"[^@\s<>,;:\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+def follow_start(
+    record: Record, *, address: str, by: Person, digest: str = "now", at: datetime | None = None
+) -> Follow:
+    """Tell this phone number or mail address of every public step. Twice changes nothing but ``digest``.
+
+    Raises Refusal: bad_value (no such address, kind or way), wrong_state (the matter has ended).
+    """
+    spec = catalogue().kind_entry(record.kind).spec
+    way, told = _read(address)
+    if not can_follow(spec) or digest not in ("now", "daily"):
+        raise Refusal("bad_value", field="进展通知", reason=f"「{spec.title}」不能这样通知")
+    if way not in ways():
+        here = "邮箱" if way == "sms" else "手机号"
+        raise Refusal("bad_value", field="手机号或邮箱", reason=f"这里还没有开通；请留{here}，或收藏本页")
+    with database.atomic():
+        if record.closed is not None:
+            raise Refusal(
+                "wrong_state", number=record.number, state="已办结", what="通知进展", allowed="看结果"
+            )
+        given = Follow.objects.filter(record=record, person=by)
+        mark = fingerprint(told, f"following:{record.number}")
+        if given.exclude(print=mark).count() >= MOST:
+            raise Refusal("bad_value", field="手机号或邮箱", reason=f"一件事最多留 {MOST} 个")
+        first = {
+            "person": by, "way": way, "at": at or now(), "sealed": seal({"address": told}, record.number),
+        }  # fmt: skip
+        follow, _made = Follow.objects.update_or_create(
+            record=record, print=mark, defaults={"digest": digest}, create_defaults=first | {"digest": digest}
+        )
+    return follow
+
+
+def _read(address: str) -> tuple[str, str]:
+    """Way and address as it is kept. Raises Refusal (bad_value)."""
+    if phone := read_phone(address):
+        return "sms", phone
+    mail = address.strip()
+    if len(mail) <= 200 and _MAIL.fullmatch(mail):
+        return "mail", mail
+    raise Refusal("bad_value", field="手机号或邮箱", reason="写 11 位手机号，或 name@example.cn 这样的邮箱")
+
+
+def follow_stop(token: str) -> bool:
+    """No more messages, and the address is forgotten; False for a link that stops nothing (any more)."""
+    follow = follow_to_stop(token)
+    if follow is None:
+        return False
+    with database.atomic():
+        follow.delete()
+    return True
+
+
+def followers_tell(record: Record, spec: Kind, acts: Iterable[NewAct]) -> int:
+    """Enter a message for every follower of a matter that took a public step, in the step's transaction."""
+    if not can_follow(spec):
+        return 0
+    by = {act.by_id for act in acts if act.verb in TOLD or act.from_state != act.to_state}
+    if not by:
+        return 0
+    moment, entered = now(), 0
+    for follow in Follow.objects.filter(record=record):
+        if by == {follow.person_id}:
+            continue  # who did it knows
+        due = goes_out(moment, _habit(follow), urgent=False, calendar=work_calendar())
+        key = f"follow:{follow.pk}:{due:%Y-%m-%dT%H:%M}"
+        entered += job_add("follow", {"follow": follow.pk}, key=key, due=due)
+    return entered
+
+
+def follows_expire(at: datetime) -> int:
+    """Forget the addresses of matters that ended long ago. Returns how many."""
+    old = Follow.objects.filter(record__closed__lt=at - KEPT)
+    if not old.exists():
+        return 0
+    with database.atomic():
+        return old.delete()[0]
+
+
+def _habit(follow: Follow) -> Habit:
+    """The county's quiet hours and digest time hold for residents, too."""
+    said, _fault = county_or_plain()
+    plain = said.habit()
+    return Habit(follow.digest == "daily", plain.digest_at, plain.quiet_from, plain.quiet_to)
+
+
+def _tell(job: Job) -> None:
+    """Send how the matter stands; nothing where the follower stopped it meanwhile."""
+    follow = Follow.objects.filter(pk=job.payload["follow"]).select_related("record").first()
+    if follow is None:
+        return
+    with override("zh-hans"):
+        news = news_of(follow)
+    if follow.way == "sms":
+        sender = teller()
+        if sender is not None:
+            sender.tell(address_of(follow), news)
+    elif mail_sender():
+        headers = {
+            "List-Unsubscribe": f"<{news['stop']}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }  # fmt: skip
+        subject = f"{news['kind']} {news['number']}：{news['state']}"
+        send_mail(address_of(follow), subject, news["text"], key=job.key, headers=headers)
+
+
+def _awake(job: Job, moment: datetime) -> datetime:
+    follow = Follow.objects.filter(pk=job.payload.get("follow")).first()
+    return after_quiet(moment, _habit(follow)) if follow else moment
+
+
+WORK["follow"] = Work(_tell, wait=_awake)
+
+
+def follows_forget(record: Record) -> int:
+    """Forget every address that follows a record: what is private in it is erased. Call inside a transaction."""
+    gone, _each = Follow.objects.filter(record=record).delete()
+    return gone
+
+
+def follows_reseal() -> int:
+    """Seal all addresses anew under the key in use; how many. May be stopped and begun again."""
+    done = 0
+    for follow in Follow.objects.select_related("record").order_by("pk").iterator():
+        if stale(follow.sealed):
+            fresh = resealed(follow.sealed, follow.record.number)
+            done += Follow.objects.filter(pk=follow.pk, sealed=follow.sealed).update(sealed=fresh)
+    return done

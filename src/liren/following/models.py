@@ -1,0 +1,25 @@
+"""Follow: an address to which news of one matter goes, because somebody ticked that it should."""
+
+from django.db import models
+
+from liren.people.models import Person
+from liren.records.models import Record
+
+
+class Follow(models.Model):
+    """An address told of every public step of a record; deleted with one click, and when the matter is long over.
+
+    The address stands sealed (bound to the record's number), with a keyed print by which a second tick is known.
+    ``way``: ``sms`` or ``mail``; ``digest``: ``now`` as it comes, ``daily`` once each working day.
+    """
+
+    record = models.ForeignKey(Record, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
+    way = models.CharField(max_length=4)
+    sealed = models.TextField()
+    print = models.CharField(max_length=64)
+    digest = models.CharField(max_length=5, default="now")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "print"], name="follow_once")]

@@ -1,0 +1,100 @@
+"""Who follows a matter, by which ways one can, and what they are told."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from liren.inforce import catalogue
+from liren.notices.channels import mail_sender
+from liren.notices.sms import teller
+from liren.packs.fields import CHINA
+from liren.packs.language import Kind
+from liren.people.models import Person
+from liren.people.phones import masked
+from liren.people.private import sealed_with, unseal
+from liren.records.flow import state_title
+from liren.records.models import Record
+
+from .models import Follow
+
+_SALT = "liren.following.stop"
+
+
+def ways() -> list[str]:
+    """`sms`, `mail`: by which this installation can tell residents anything."""
+    return [*(["sms"] if teller() else []), *(["mail"] if mail_sender() else [])]
+
+
+def can_follow(spec: Kind) -> bool:
+    """Whether a matter of the kind is one that residents bring and anybody may read."""
+    return spec.shape == "matter" and spec.visible == "public" and "resident" in spec.opened_by
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One address as its owner recognises it."""
+
+    way: str
+    address: str
+    digest: str
+    stop: str
+
+
+def follows_of(record: Record, person: Person | None) -> list[Shown]:
+    """The addresses this person gave for a record, masked."""
+    if person is None:
+        return []
+    rows = Follow.objects.filter(record=record, person=person).order_by("pk")
+    return [Shown(one.way, _masked(one), one.digest, stop_token(one)) for one in rows]
+
+
+def address_of(follow: Follow) -> str:
+    """The address itself. Raises Refusal (setup) where the key does not open it."""
+    return str(unseal(follow.sealed, follow.record.number)["address"])
+
+
+def _masked(follow: Follow) -> str:
+    address = address_of(follow)
+    if follow.way == "sms":
+        return masked(address)
+    name, _at, host = address.rpartition("@")
+    return f"{name[:1]}***@{host}"
+
+
+def stop_token(follow: Follow) -> str:
+    """What a link carries that stops the messages; it does not run out."""
+    return signing.Signer(salt=_SALT).sign_object(follow.pk)
+
+
+def follow_to_stop(token: str) -> Follow | None:
+    """What a link stops; None where it is not one of ours or stopped already."""
+    try:
+        key = signing.Signer(salt=_SALT).unsign_object(token)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    return Follow.objects.filter(pk=key).select_related("record").first() if isinstance(key, int) else None
+
+
+def news_of(follow: Follow) -> dict[str, Any]:
+    """What is said of the matter as it stands: no title and no name, for it leaves the house."""
+    record = follow.record
+    entry = catalogue().kinds.get(record.kind)
+    state = state_title(entry.spec, record.state) if entry else record.state
+    kind = entry.spec.title if entry else ""
+    link = settings.LIREN_URL + reverse("portal:record", args=[record.number])
+    stop = settings.LIREN_URL + reverse("portal:stop", args=[stop_token(follow)])
+    due = record.due.astimezone(CHINA).strftime("%m-%d") if record.due and record.closed is None else ""
+    until = _("，期限 %(due)s") % {"due": due} if due else ""
+    told = {"kind": kind, "number": record.number, "state": state, "until": until, "link": link, "stop": stop}
+    text = _("里仁：%(kind)s %(number)s 现在是「%(state)s」%(until)s。看进度 %(link)s 不再接收 %(stop)s")
+    return told | {"text": text % told}
+
+
+def sealed_by_key() -> Counter[str]:
+    """Name of a key → how many addresses are sealed with it."""
+    return Counter(sealed_with(text) for text in Follow.objects.values_list("sealed", flat=True))

@@ -1,0 +1,67 @@
+"""News of a matter by phone or mail: asked for at the private link, stopped with one click; and the feed of one matter.
+
+Nobody needs an account or an app.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liren.following.actions import follow_start, follow_stop
+from liren.following.queries import follow_to_stop
+from liren.inforce import catalogue
+from liren.portal import atom, shelves
+from liren.portal.page import face, may_write, page, too_often
+from liren.portal.presenting import matter
+from liren.portal.reading import private_page
+from liren.portal.resident import private_record
+from liren.refusals import Refusal
+
+
+@require_POST
+@sensitive_post_parameters("address")
+@face
+def follow(request: HttpRequest, token: str) -> HttpResponse:
+    """Tell an address of every step from now on."""
+    record, person = private_record(token)
+    if not may_write(request):
+        return too_often(request)
+    digest = "daily" if request.POST.get("digest") == "daily" else "now"
+    try:
+        follow_start(record, address=request.POST.get("address", "")[:200], by=person, digest=digest)
+    except Refusal as refusal:
+        wrong = {"wrong": str(refusal.facts.get("reason") or refusal), "typed": request.POST["address"][:200]}
+        return private_page(request, token, wrong, status=422)
+    return HttpResponseRedirect(reverse("portal:private", args=[token]) + "?following=1#follow")
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@face
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """No more messages: the link itself is the proof, so that a mail program may ask, too (RFC 8058).
+
+    Only POST stops: programs that look at links before people do would stop them otherwise.
+    """
+    found = follow_to_stop(token)
+    number = found.record.number if found else ""
+    stopped = found is None or (request.method == "POST" and follow_stop(token))
+    return page(request, "stop", {"stopped": stopped, "number": number}, private=True)
+
+
+@require_safe
+@face
+def feed(request: HttpRequest, number: str) -> HttpResponse:
+    """What happens in one matter as an Atom feed: exactly what its page tells anybody."""
+    record = shelves.find(number)
+    spec = catalogue().kinds[record.kind].spec
+    if spec.shape != "matter":
+        raise Refusal("not_found", what="订阅", name=number, mend="")
+    told = matter.matter(record, None)
+    href = reverse("portal:record", args=[record.number])
+    content = atom.life(told["record"], told["timeline"], href=href, self_href=request.get_full_path())
+    return HttpResponse(content, content_type=atom.TYPE)
