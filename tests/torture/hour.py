@@ -54,10 +54,14 @@ class Clocked(Browser):
 
     def read(self, what: str, path: str, cookie: str) -> None:
         began = time.perf_counter()
-        self.kept = self.kept or http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
-        self.kept.request("GET", path, headers={"Cookie": cookie, "X-Forwarded-For": self.address})
-        answer = self.kept.getresponse()
-        answer.read()
+        self.kept = self.kept or http.client.HTTPConnection("127.0.0.1", self.port, timeout=1800)
+        try:
+            self.kept.request("GET", path, headers={"Cookie": cookie, "X-Forwarded-For": self.address})
+            answer = self.kept.getresponse()
+            answer.read()
+        except OSError as fault:
+            self.ledger.odd.append(f"{what} {path}: {fault!r}")
+            return
         self.taken[what].append((time.perf_counter() - began) * 1000)
         if answer.status != 200:
             self.ledger.odd.append(f"{what} {path} → {answer.status}")

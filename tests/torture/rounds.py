@@ -122,6 +122,7 @@ def _again(county: County, ledger: Ledger) -> None:
         if not ledger.waiting():
             return
         time.sleep(0.25)
+        county.start()  # what ended meanwhile: granian gives a worker up that dies twice within seconds
 
 
 def _count(ledger: Ledger, world: World, rounds: int) -> list[str]:
