@@ -18,8 +18,9 @@ from pydantic import (
     model_validator,
 )
 
-from .fields import TYPES
+from .fields import POINT, TYPES
 from .figure_language import Figure
+from .saying import gettext_noop
 
 # No double and no trailing underscore: the ORM reads ``a__b`` as a path and ``a_`` + ``__lt`` as ``a`` + ``_lt``.
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)]
@@ -45,7 +46,12 @@ LIMIT = re.compile(r"[1-9][0-9]{0,3}(wh|wd|d|mo|h|min)")
 KEEP = re.compile(r"[1-9][0-9]{0,2}(y|mo|d)")
 #: The shelves of the portal.
 SHELVES = ("disclosure", "articles", "notices", "activities", "venues", "praised", "mending", "echoes")
-SHAPES = {"matter": "事项", "activity": "活动", "entry": "台账条目", "piece": "稿件"}
+SHAPES = {
+    "matter": gettext_noop("事项"),
+    "activity": gettext_noop("活动"),
+    "entry": gettext_noop("台账条目"),
+    "piece": gettext_noop("稿件"),
+}
 
 
 def _checked_keep(value):
@@ -242,6 +248,11 @@ class Kind(Said):
     @property
     def first_state(self) -> str:
         return next(iter(self.states))
+
+    @property
+    def located(self) -> str | None:
+        """The field that says where a record is; None for kinds that have no location."""
+        return next((key for key, field in self.fields.items() if field.type == POINT), None)
 
     def number_pattern(self, key: str) -> str:
         """How records of this kind (``key`` in its pack) are numbered: text, ``{year}``, ``{seq:05}``."""

@@ -3,11 +3,15 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from liren import database
 from liren.refusals import Refusal
 
 from .codes import level_of
-from .models import CalendarDay, Place, Succession, Unit
+from .geometry import Rings, box_of
+from .geometry import within as name_at
+from .models import CalendarDay, Outline, Place, Succession, Unit
 from .queries import calendar_stamp, work_calendar
 from .signals import list_changed
 
@@ -23,6 +27,24 @@ def places_add(rows: Iterable[Mapping]) -> list[Place]:
     with database.atomic():
         Place.objects.bulk_create(places, ignore_conflicts=True, batch_size=500)
     return places
+
+
+def outlines_set(rings: Mapping[str, Rings], *, source: str) -> int:
+    """Lay boundaries (by code of the place, millionths of a degree) over those that are there; how many."""
+    rows = []
+    for code, polygons in rings.items():
+        box, (x, y) = box_of(polygons), name_at(polygons)
+        rows.append(Outline(place_id=code, **box._asdict(), x=x, y=y, rings=polygons, source=source[:200]))
+    with database.atomic():
+        Outline.objects.bulk_create(
+            rows,
+            batch_size=200,
+            update_conflicts=True,
+            unique_fields=["place"],
+            update_fields=["west", "south", "east", "north", "x", "y", "rings", "source"],
+        )
+        list_changed.send(Outline, what="outlines_entered", subject=f"outlines:{len(rows)}")
+    return len(rows)
 
 
 def place_merge(*, before: Iterable[Place], after: Place, on: date, at: datetime) -> None:
@@ -55,7 +77,7 @@ def unit_change(unit: Unit, **said) -> None:
         above: Unit | None = said.get("parent")
         while above is not None:
             if above.pk == unit.pk:
-                raise Refusal("bad_value", field="上级", reason="互为上级，成了环")
+                raise Refusal("bad_value", field="上级", reason=_("互为上级，成了环"))
             above = above.parent
         Unit.objects.filter(pk=unit.pk).update(**said)
         list_changed.send(Unit, what="unit_changed", subject=f"unit:{unit.pk}")
@@ -65,7 +87,7 @@ def _refuse_backwards(row: Place | Unit, said: Mapping) -> None:
     starts = said.get("valid_from", row.valid_from)
     ends = said.get("valid_to", row.valid_to)
     if starts and ends and ends <= starts:
-        raise Refusal("bad_value", field="失效", reason="不晚于生效")
+        raise Refusal("bad_value", field="失效", reason=_("不晚于生效"))
 
 
 def unit_add(*, code: str, name: str, kind: str, place: Place, parent: Unit | None = None, **more) -> Unit:

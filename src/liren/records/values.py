@@ -5,8 +5,20 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liren.inforce import catalogue
-from liren.packs.fields import CHINA, COLUMNS, LONGEST, BadValue, read_text, read_value
+from liren.packs.fields import (
+    CHINA,
+    COLUMNS,
+    LONGEST,
+    POINT,
+    BadValue,
+    point_micro,
+    point_text,
+    read_text,
+    read_value,
+)
 from liren.packs.findings import suggest
 from liren.packs.sources import column_of, scale_of
 from liren.people.models import Person
@@ -108,7 +120,11 @@ def _read(resolver: Resolver | None, spec, name: str, given):
     width = _WIDTH.get(column or "")
     if width and isinstance(value, str) and len(value) > width:
         title = declared.title if declared else COLUMNS[name].title
-        raise Refusal("bad_value", field=title, reason=f"长 {len(value)} 字，最多 {width} 字")
+        raise Refusal(
+            "bad_value",
+            field=title,
+            reason=_("长 %(n)s 字，最多 %(width)s 字") % {"n": len(value), "width": width},
+        )
     return value
 
 
@@ -119,6 +135,8 @@ def _store(spec, record, name: str, value) -> None:
     column = column_of(spec, name)
     if column is None:
         record.data[name] = plain(value)
+    elif column == POINT:
+        record.longitude, record.latitude = point_micro(value)
     elif column in _FOREIGN:
         setattr(record, f"{column}_id", value.pk)
     else:
@@ -164,5 +182,7 @@ def value_of(spec, record, name: str):
     column = column_of(spec, name)
     if column is None:
         return record.data.get(name)
+    if column == POINT:
+        return point_text(record.longitude, record.latitude)
     value = getattr(record, f"{column}_id" if column in _FOREIGN else column)
     return None if value == "" else value

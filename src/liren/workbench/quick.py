@@ -13,6 +13,7 @@ from django.db.models import Count
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from liren.forms.fields import CHINESE
 from liren.forms.records import RecordForm, opening_form
 from liren.inforce import catalogue
 from liren.packs.catalogue import KindEntry
@@ -24,7 +25,7 @@ from liren.records.models import Record
 from liren.refusals import Refusal
 
 RESIDENT = "resident"
-#: A field of one of these names takes a location that somebody pressed for.
+#: A field of one of these names takes a location that somebody pressed for, where the kind has no field for it.
 SPOTS = ("spot", "position", "location")
 #: Places offered in the list of a form; whoever works over more writes the name.
 PLACES = 120
@@ -51,7 +52,7 @@ def kind_to_open(viewer: Viewer, key: str) -> KindEntry:
     entry = catalogue().kinds.get(key)
     roles = {post.role for post in viewer.posts} | {RESIDENT}
     if entry is None or not roles.intersection(entry.spec.opened_by):
-        raise Refusal("not_found", what="记录类型", name=key, mend="请从「上报」里选。")
+        raise Refusal("not_found", what="记录类型", name=key, mend=_("请从「上报」里选。"))
     return entry
 
 
@@ -78,7 +79,9 @@ def quick_form(
     if places and len(places) <= PLACES and "place" in form.fields:
         label = form.fields["place"].label
         choices = [(place.code, place.name) for place in places]
-        form.fields["place"] = forms.ChoiceField(label=label, choices=choices, required=False)
+        form.fields["place"] = forms.ChoiceField(
+            label=label, choices=choices, required=False, widget=forms.Select(attrs=CHINESE)
+        )
     _wall(kind, form)
     return form
 
@@ -135,10 +138,15 @@ def parts(form: RecordForm) -> dict[str, Any]:
         declared = spec.fields.get(bound.name)
         if bound.name == "category" and isinstance(bound.field, forms.ChoiceField):
             wall.append(bound)
-        elif bound.name in ("title", "place") or bound.name in SPOTS or (declared and declared.required):
+        elif (
+            bound.name in ("title", "place", spec.located)
+            or bound.name in SPOTS
+            or (declared and declared.required)
+        ):
             asked.append(bound)
         else:
             folded.append(bound)
     spot = next((bound.name for bound in asked if bound.name in SPOTS), "")
+    spot = spec.located if spec.located in form.fields else spot
     wrong = any(bound.errors for bound in folded)
     return {"wall": wall, "asked": asked, "folded": folded, "spot": spot, "unfold": wrong}

@@ -20,8 +20,8 @@ from liren.look.presenting.fields import Names, masked_text, value_text
 from liren.look.presenting.rows import state_cell
 from liren.look.presenting.words import moment_text, name_of
 from liren.look.svg import Svg, text
-from liren.look.templatetags.liren_console import icon
-from liren.packs.fields import COLUMNS
+from liren.look.templatetags.liren_console import icon, lang
+from liren.packs.fields import COLUMNS, POINT
 from liren.packs.language import Kind
 from liren.packs.sources import column_of
 from liren.people.models import Person
@@ -110,6 +110,8 @@ def _reading(kind: Kind, key: str, *, private: bool = False):
         return (f"{column}_id", f"{column}__name"), _named(column), False
     if column == "person":
         return ("person_id", "person__name"), _person, False
+    if column == POINT:
+        return ("longitude", "latitude"), _plain(key), False
     numeric = field_type(kind, key) in _NUMERIC
     return ((column or "data"),), _plain(key), numeric
 
@@ -247,4 +249,4 @@ def _cell(column: Column, cell: Cell) -> str:
         drawn = icon(mark) if mark else ""
         shown = f'<span class="chip{f" chip-{level}" if level else ""}">{drawn}{shown}</span>'
     numeric = ' class="n"' if column.numeric else ""
-    return f'<td data-label="{text(column.title)}"{numeric}>{shown}</td>'
+    return f'<td data-label="{text(column.title)}"{numeric}{lang(said, column.title)}>{shown}</td>'
