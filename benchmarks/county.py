@@ -1,9 +1,9 @@
 """A grown county: places, units, people, and ten years of records with acts and attendance.
 
 Deterministic for a number of records and a day. Places, units, persons and posts come through the actions.
-Records, acts and attendance are computed by the database itself from their running number, since ten million
-of them through Python would take an hour; their acts carry running digits in place of hashes, so this county
-is for measuring, and its trail is not one to verify.
+Records and attendance are computed by the database itself from their running number, since ten million of them
+through the actions would take a day; acts and what is searched are made from them (`history.py`), and the trail
+holds when it is verified.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ COUNTY = "990600"
 YEARS = 10
 EVENT, SERVICE, ITEM = "grid_case.event", "volunteer_service.service", "media_publish.item"
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
-PERSONS = 20_000
 
 #: Of ten records seven are matters of the grid, one is an activity, two are items that were published.
 _KIND = f"CASE WHEN i % 10 < 7 THEN '{EVENT}' WHEN i % 10 = 7 THEN '{SERVICE}' ELSE '{ITEM}' END"
@@ -39,7 +38,6 @@ _RECORD_COLUMNS = (
     "source, quantity, money, state, opened, closed, starts, ends, due, alarmed, late_count, data, secret, "
     "natural_key, revision"
 )
-_ACT_COLUMNS = "id, record_id, verb, from_state, to_state, by_id, at, entered, note, changed, key, hash"
 _SEAT_COLUMNS = (
     "id, record_id, person_id, role, expected, present, spoke, reason, minutes, confirmed, confirmed_by_id, "
     "arrived, departed"
@@ -58,25 +56,38 @@ class Cast:
     handler: int
 
 
+def people_of(records: int) -> int:
+    """How many persons live in a county with so many records: half a million of them have ten million."""
+    return max(2_000, records // 20)
+
+
 def build(records: int, *, say=lambda text: print(text, file=sys.stderr, flush=True)) -> Cast:
     """Fill an empty, migrated database; returns the cast."""
     from django.db import connection, transaction
 
+    from . import history
+    from .bulk import hasty
+
     began = time.perf_counter()
+    persons = people_of(records)
     with transaction.atomic():
-        cast = _people()
-        with connection.cursor() as cursor:
-            _records(cursor, records)
-            _acts(cursor)
-            _attendance(cursor)
-            _settle(cursor)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cast = _people(persons)
+    with hasty(("records_record", "records_act", "activities_attendance", "search_entry")):
+        for title, work in (
+            ("records", lambda cursor: _records(cursor, records, persons)),
+            ("attendance", lambda cursor: _attendance(cursor, persons)),
+            ("acts", history.acts),
+            ("searched", history.searched),
+            ("settled", _settle),
+        ):
+            with transaction.atomic(), connection.cursor() as cursor:
+                work(cursor)
+            say(f"  {title}: {time.perf_counter() - began:.0f} s")
     say(f"built {records:,} records on {connection.vendor} in {time.perf_counter() - began:.0f} s")
     return cast
 
 
-def _people() -> Cast:
+def _people(count: int) -> Cast:
     from liren.people.actions import persons_add, post_take
     from liren.places.actions import places_add, units_add
     from liren.places.models import Place
@@ -105,7 +116,7 @@ def _people() -> Cast:
     )
     persons = persons_add(
         {"name": f"居民{n}", "code": f"B{n:07}", "place": grid, "household": f"H{n // 3}"}
-        for n in range(PERSONS)
+        for n in range(count)
     )
     posts = (("dispatcher", town), ("grid_member", grid), ("squad_leader", town))
     for person, (role, place) in zip(persons, posts, strict=False):
@@ -119,7 +130,7 @@ def _place(code: str, name: str, kind: str) -> dict:
     return {"code": code, "name": name, "kind": kind, "valid_from": BEGINNING}
 
 
-def _records(cursor, records: int) -> None:
+def _records(cursor, records: int, persons: int) -> None:
     """Opened evenly over the years up to now; newest last."""
     from django.db import connection
 
@@ -137,7 +148,7 @@ def _records(cursor, records: int) -> None:
         if lite
         else (lambda seconds: f"to_timestamp({seconds})")
     )
-    opened = f"({start.timestamp():.0f} + i * {step:.6f})"
+    opened = f"CAST({start.timestamp():.0f} + i * {step:.6f} AS bigint)"
     fresh = f"({opened} > {(end - timedelta(days=_OPEN_DAYS)).timestamp():.0f})"
     village = f"{COUNTY} * 1000000 + (100 + (i * 7) % {TOWNS}) * 1000 + 200 + (i * 11) % {VILLAGES}"
     place = f"({village}) || '00' || (1 + (i * 13) % {GRIDS})"
@@ -147,39 +158,15 @@ def _records(cursor, records: int) -> None:
 INSERT INTO records_record ({_RECORD_COLUMNS})
 SELECT i, 'B' || i, {_KIND}, {_SHAPE}, CASE i % 3 WHEN 0 THEN '路灯不亮' WHEN 1 THEN '井盖松动' ELSE '垃圾满溢' END,
  {place}, NULL, CASE WHEN i % 3 > 0 THEN (SELECT min(id) FROM places_unit) END, NULL,
- (SELECT min(id) FROM people_person) + i % {PERSONS}, {_CATEGORY}, 'normal', 'patrol', 1000, NULL, {_STATE},
- {moment(opened)}, CASE WHEN NOT fresh THEN {moment(done)} END,
+ (SELECT min(id) FROM people_person) + i % {persons}, {_CATEGORY}, 'normal', 'patrol', 1000, NULL, {_STATE},
+ {moment(opened)}, CASE WHEN NOT fresh OR i % 10 > 7 THEN {moment(done)} END,
  CASE WHEN i % 10 = 7 THEN {moment(opened)} END, CASE WHEN i % 10 = 7 THEN {moment(opened + " + 7200")} END,
  CASE WHEN fresh AND i % 10 < 7 THEN {moment(limit)} END, NULL, CASE WHEN i % 20 = 0 THEN 1 ELSE 0 END,
  {data}, '', NULL, 0 FROM row"""
     cursor.execute(statement)
 
 
-def _acts(cursor) -> None:
-    """The opening of each record, and the end of each that has ended."""
-    from django.db import connection
-
-    lite = connection.vendor == "sqlite"
-    nothing = "'{}'" if lite else "'{}'::jsonb"
-    digits = "printf('%064d', {0})" if lite else "lpad(({0})::text, 64, '0')"
-    for verb, before, after, at, number, where in (
-        ("open", "''", "'reported'", "opened", "id", "true"),
-        (
-            "confirm",
-            "'checking'",
-            "state",
-            "closed",
-            "(SELECT max(id) FROM records_record) + id",
-            "closed IS NOT NULL",
-        ),
-    ):
-        cursor.execute(
-            f"INSERT INTO records_act ({_ACT_COLUMNS}) SELECT {number}, id, '{verb}', {before}, {after}, opener_id, "
-            f"{at}, {at}, '', {nothing}, NULL, {digits.format(number)} FROM records_record WHERE {where}"
-        )
-
-
-def _attendance(cursor) -> None:
+def _attendance(cursor, persons: int) -> None:
     """Eight confirmed persons at each activity."""
     from django.db import connection
 
@@ -188,22 +175,18 @@ def _attendance(cursor) -> None:
     first = "(SELECT min(id) FROM people_person)"
     cursor.execute(
         f"INSERT INTO activities_attendance ({_SEAT_COLUMNS}) SELECT r.id * 8 + s.n, r.id, "
-        f"{first} + (r.id * 8 + s.n) % {PERSONS}, 'member', {yes}, {yes}, {no}, '', 90, {yes}, NULL, NULL, NULL "
+        f"{first} + (r.id * 8 + s.n) % {persons}, 'member', {yes}, {yes}, {no}, '', 90, {yes}, NULL, NULL, NULL "
         f"FROM records_record r CROSS JOIN ({seats}) s WHERE r.shape = 'activity'"
     )
 
 
 def _settle(cursor) -> None:
-    """Numbers that go on from here: the trail's head, and on PostgreSQL the sequences."""
+    """Numbers that go on from here: on PostgreSQL the sequences."""
     from django.core.management.color import no_style
     from django.db import connection
 
     from liren.activities.models import Attendance
-    from liren.records.models import Act, Record
-    from liren.trail.models import Head
+    from liren.records.models import Record
 
-    last = Act.objects.order_by("-pk").first()
-    assert last is not None
-    Head.objects.update_or_create(pk=1, defaults={"act": last.pk, "hash": last.hash})
     for statement in connection.ops.sequence_reset_sql(no_style(), [Record, Attendance]):
         cursor.execute(statement)

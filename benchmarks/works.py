@@ -48,7 +48,7 @@ def sessions(persons: list[int]) -> dict[int, str]:
 
     found = {}
     for pk in persons:
-        user = get_user_model().objects.create(username=f"bench-{pk}")
+        user, _ = get_user_model().objects.get_or_create(username=f"bench-{pk}")
         Person.objects.filter(pk=pk).update(user=user)
         client = Client()
         client.force_login(user)
@@ -91,13 +91,18 @@ def _reports(bench: Bench) -> Iterator[Ask]:
 
 
 def _steps(bench: Bench) -> Iterator[Ask]:
-    from liren.records.models import Record
+    from liren.clock import now
+    from liren.people.models import Person
+    from liren.records.actions import records_enter
+    from liren.records.acts import History
 
-    waiting = Record.objects.filter(kind=EVENT, state="reported", place__code__startswith=bench.cast.town)
-    numbers = list(waiting.order_by("-pk").values_list("number", flat=True)[: bench.requests])
-    for at, number in enumerate(numbers):
+    by, values = Person.objects.get(pk=bench.cast.grid_member), {"title": "路灯不亮", "category": "facility"}
+    values |= {"place": bench.cast.grid}
+    opened = records_enter(EVENT, [History(values, by, now())] * bench.requests)
+    for at, record in enumerate(opened):
         said = {"level": "normal", "handler": "城市管理局"}
-        yield _posted(f"/w/step/accept/{quote(number)}/", said, at, bench.cookies[bench.cast.dispatcher])
+        path = f"/w/step/accept/{quote(record.number)}/"
+        yield _posted(path, said, at, bench.cookies[bench.cast.dispatcher])
 
 
 def _check_ins(bench: Bench) -> Iterator[Ask]:

@@ -91,6 +91,11 @@ WORDINGS = {
         "Erasure of {number} is suspended; nothing private in it can be erased now. Resume it first.",
     ),
     "pack_refused": Wording(422, "包没有通过检查：\n{findings}", "Pack refused:\n{findings}"),
+    "extra_missing": Wording(
+        500,
+        "没有安装{what}。请运行 pip install 'liren[{extra}]'。",
+        "{what} is not installed. Run: pip install 'liren[{extra}]'.",
+    ),
     "no_key": Wording(
         401,
         "这里要有效的接口密钥：在「我的账户—接口密钥」生成，写在 Authorization: Bearer 之后；过期或停用的要重新生成。",

@@ -13,6 +13,7 @@ LIREN_DEMO          1: the data is fictional, and anybody may read with the eyes
 LIREN_SIGNIN        file of other houses' accounts and the SMS gateway (default: <home>/var/signin.yaml)
 LIREN_SMS           what sends codes to residents' phones: http, a dotted path, or nothing (demo: console)
 LIREN_MAIL_URL      smtp://USER:PASSWORD@HOST:PORT/?from=ADDRESS&tls=starttls, console:, or nothing (demo: console:)
+LIREN_CUBE_ROWS     wide tables over so many rows read the columnar files (default 200000; 0: never)
 LIREN_SECOND_FACTOR who must have a second factor: admins (default), staff, nobody
 LIREN_LOG           how the log is written: plain lines (default), or json, with a line for every request
 LIREN_METRICS_KEY   who sends it as a bearer's key reads /metrics from elsewhere (default: this machine only)
@@ -40,6 +41,15 @@ def _flag(name: str) -> bool:
     if value in ("", "0", "false", "no", "off"):
         return False
     raise ImproperlyConfigured(f"{name}={value!r} is neither yes nor no. To mend: 1 or 0.")
+
+
+def _whole(name: str, default: int) -> int:
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name}={value!r} is no whole number. To mend: for example {default}.")
+    return int(value)
 
 
 def _secret_key() -> str:
@@ -77,6 +87,7 @@ LIREN_URL = os.environ.get("LIREN_URL", "http://127.0.0.1:8000").rstrip("/")
 SECRET_KEY = SimpleLazyObject(_secret_key)
 DEBUG = _flag("LIREN_DEBUG")
 LIREN_DEMO = _flag("LIREN_DEMO")
+LIREN_CUBE_ROWS = _whole("LIREN_CUBE_ROWS", 200_000)
 ALLOWED_HOSTS = [
     host.strip()
     for host in os.environ.get("LIREN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -188,6 +199,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
     )
 ]
+SESSION_ENGINE = "liren.signin.sessions"
 HTTPS = _flag("LIREN_HTTPS")
 # Over https a cookie says so in its name: no other host below the same domain, and no page over http, can plant one.
 _HOST = "__Host-" if HTTPS else ""
@@ -251,7 +263,7 @@ MIDDLEWARE[_after:_after] = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 TEMPLATES[0]["OPTIONS"]["context_processors"].append("liren.signin.frame.frame")  # type: ignore[index]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["liren.signin.backends.Accounts"]
 AUTH_PASSWORD_VALIDATORS = [
     one for one in AUTH_PASSWORD_VALIDATORS if not one["NAME"].endswith(".MinimumLengthValidator")
 ] + [{"NAME": "liren.signin.passwords.LengthValidator"}, {"NAME": "liren.signin.passwords.OwnWordsValidator"}]

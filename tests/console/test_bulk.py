@@ -191,3 +191,58 @@ def test_an_expired_session_keeps_the_ticks_and_what_was_typed(town, matters, re
         if one.attrs.get("name") == "pick"
     ]
     assert picks == form["pick"]
+
+
+# -- everything the filters leave ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(town) -> list[Record]:
+    """More than a page of one word, three of them handled already, and one of another word."""
+    found = [event(town.cast, title=f"井盖{n:02}") for n in range(54)]
+    for one in found[:3]:
+        accept(town.cast, one)
+    event(town.cast, title="树枝")
+    return found
+
+
+def test_a_step_on_everything_the_filters_leave(town, many, reader):
+    client = reader(town.cast.dispatcher)
+    page = read(client.get(EVENTS, {"q": "井盖"}).content.decode())
+    (way,) = [one for one in hrefs(page, f"{EVENTS}bulk/") if "all=1" in one]
+    assert "筛选出的全部 54 条一起办理" in words(page)
+    offered = read(client.get(way).content.decode())
+    assert "筛选出的全部 54 条" in words(offered)
+    step = next(one for one in hrefs(offered, f"{EVENTS}bulk/") if "step=accept" in one)
+    answer = client.get(step)
+    assert "筛选出的全部 51 条" in words(read(answer.content.decode())), "those that allow it"
+    form = fields(answer.content) | {"level": "normal", "handler": "住建局"}
+    unsure = client.post(f"{EVENTS}bulk/", form)
+    assert unsure.status_code == 422
+    assert "我核对过：对这 51 条都办" in words(read(unsure.content.decode()))
+    assert Act.objects.filter(verb="accept").count() == 3, "nothing before it is confirmed"
+    late = event(town.cast, title="井盖 来晚了")
+    record_step(
+        Record.objects.get(pk=many[10].pk), "accept", {"handler": town.cast.water}, by=town.cast.deputy
+    )
+    told = read(body(client.post(f"{EVENTS}bulk/", form | {"sure": "on"})))
+    assert "办成 50 条，没办成 1 条" in words(told)
+    assert "办到第 50 条，共 51 条" in words(told)
+    assert row_heads(told) == []
+    assert many[10].number in words(told)
+    assert many[20].number not in words(told), "of so many, what was refused is listed"
+    late.refresh_from_db()
+    assert late.state == "reported", "only what was told and confirmed"
+
+
+def test_more_than_can_be_done_at_once_is_to_be_narrowed(town, many, reader, monkeypatch):
+    monkeypatch.setattr("liren.console.presenting.bulk.MOST", 20)
+    answer = reader(town.cast.dispatcher).get(f"{EVENTS}bulk/", {"all": "1", "q": "井盖"})
+    assert answer.status_code == 422
+    assert "请先收窄筛选" in answer.content.decode()
+
+
+def test_filters_that_cannot_be_read_do_nothing(town, many, reader):
+    answer = reader(town.cast.dispatcher).get(f"{EVENTS}bulk/", {"all": "1", "since": "tomorrow"})
+    assert answer.status_code == 422
+    assert reader(town.cast.stranger).get(f"{EVENTS}bulk/", {"all": "1"}).status_code == 404

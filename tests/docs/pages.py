@@ -9,9 +9,12 @@ DOCS = REPOSITORY / "docs"
 READMES = ("README.md", "README.zh-CN.md", "CHANGELOG.md")
 #: Pages in two languages: Chinese first, English complete.
 TWINS = (
-    ("county-staff.md", "county-staff.en.md"), ("operators.md", "operators.en.md"), ("api.md", "api.en.md"),
+    ("county-staff.md", "county-staff.en.md"),
+    ("operators.md", "operators.en.md"),
+    ("databases.md", "databases.en.md"),
     ("hardening.md", "hardening.en.md"),
-)  # fmt: skip
+    ("api.md", "api.en.md"),
+)
 
 
 @cache

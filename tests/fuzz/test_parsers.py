@@ -71,7 +71,7 @@ PERIODS = ["2020", "2020H1", "2020Q1", "2020-03", "2020W12", "2020-01-05", "2020
            "asof:2023-06-30", "ytd:2023-06-30", "2024年第1季度", "9999W53", "0001-01-01"]  # fmt: skip
 
 
-@cases(150, 8000)
+@cases(150, 2000)
 @given(spoiled(PERIODS))
 def test_periods(text):
     with case("periods"):
@@ -90,7 +90,7 @@ CONDITIONS = ["state == 'closed'", "late_count == 0 and level in ['a', 'b']", "n
               "closed >= '2024-01-01'", "(" * 40 + "a" + ")" * 40, "a == " + "9" * 400, "not " * 60 + "a"]  # fmt: skip
 
 
-@cases(150, 8000)
+@cases(150, 2000)
 @given(spoiled(CONDITIONS))
 def test_conditions(text):
     with case("conditions"):
@@ -100,7 +100,7 @@ def test_conditions(text):
             assert str(fault)
 
 
-@cases(100, 5000)
+@cases(100, 1200)
 @given(spoiled(["2wh", "5wd", "15d", "2mo", "4h", "30min", "9999mo"]))
 def test_limits(text):
     with case("limits"):
@@ -110,7 +110,7 @@ def test_limits(text):
             assert str(fault)
 
 
-@cases(80, 4000)
+@cases(80, 1000)
 @given(spoiled(["tell dispatcher", "pay 5 points to opener", "charge 3 points from opener", "open task"]))
 def test_effects(text):
     with case("effects"):
@@ -127,7 +127,7 @@ SCALARS = (
 )
 
 
-@cases(250, 12000)
+@cases(250, 600)
 @given(st.sampled_from(sorted(TYPES)), SCALARS)
 def test_values_of_every_type(kind, value):
     with case("values of fields"):
@@ -144,7 +144,7 @@ STORY = """李雷 是 网格员 在 清溪街道/明月里/第3网格
 按期办结率 = 100%""".splitlines()
 
 
-@cases(150, 8000)
+@cases(150, 2000)
 @given(st.lists(spoiled(STORY), min_size=1, max_size=4))
 def test_stories(lines):
     with case("stories"):
@@ -158,7 +158,7 @@ BODY = ["# 标题", "共{reported}件，办结{closed}件。", "| 甲 | 乙 |\n|
         "<b>x</b>", "![x](y)", "[a](javascript:x)", "    code", "***" * 30, ">" * 200, "[" * 300]  # fmt: skip
 
 
-@cases(150, 6000)
+@cases(150, 1200)
 @given(st.lists(spoiled(BODY), min_size=1, max_size=5))
 def test_figures_in_report_texts(parts):
     with case("report texts"):
@@ -168,7 +168,7 @@ def test_figures_in_report_texts(parts):
             assert str(fault)
 
 
-@cases(100, 4000)
+@cases(100, 1000)
 @given(spoiled([TimestampSigner(salt="liren.activities.code").sign("1"), "1:abc:def", "::", "1"]))
 def test_codes_of_activities(text):
     with case("QR codes"):
@@ -178,7 +178,7 @@ def test_codes_of_activities(text):
             assert refusal.code == "bad_value"
 
 
-@cases(100, 4000)
+@cases(100, 1000)
 @given(spoiled(["WyIyMDI0LTAxLTAxVDAwOjAwOjAwKzA4OjAwIiwgMV0", "W251bGwsIDFd", "W251bGwsIDFlOTk5XQ"]))
 def test_marks_of_pages(text):
     with case("page marks"):
@@ -188,7 +188,7 @@ def test_marks_of_pages(text):
             assert refusal.code == "bad_value"
 
 
-@cases(60, 3000)
+@cases(60, 600)
 @given(spoiled(["13800001234", "+86 138 0000 1234"]))
 def test_phones(text):
     with case("phones"):
@@ -196,14 +196,14 @@ def test_phones(text):
         assert phone is None or (len(phone) == 11 and phone.isascii() and phone.isdigit())
 
 
-@cases(60, 3000)
+@cases(60, 600)
 @given(spoiled(["WyJhYmMiXQ:1abc:def"]))
 def test_photos_that_wait(text):
     with case("waiting photos"):
         assert drafts(text) == []
 
 
-@cases(80, 4000)
+@cases(80, 1000)
 @given(TEXT, TEXT, st.datetimes(datetime(1970, 1, 1), datetime(9000, 1, 1), timezones=st.just(UTC)))
 def test_calendar_files_stay_one_event(title, where, at):
     with case("ics"):
@@ -222,7 +222,7 @@ YAML = ["pack: street", "kinds:\n  a: {title: b, shape: matter}", "a: &x [1, *x]
         "a: |\n  text", "{a: {b: [c, d]}}", "- " * 300, "[" * 400, "a: *b", "on: 12:30", "%YAML 1.1\n---\n...", "\t- a"]  # fmt: skip
 
 
-@cases(150, 6000)
+@cases(150, 1200)
 @given(st.lists(spoiled(YAML), min_size=1, max_size=4))
 def test_yaml(parts):
     with case("YAML"):
@@ -234,7 +234,7 @@ def pack_lines() -> list[str]:
     return (shipped_packs() / "grid_case" / "pack.yaml").read_text(encoding="utf-8").splitlines()
 
 
-@cases(8, 400)
+@cases(8, 60)
 @given(
     st.lists(
         st.tuples(st.integers(0, 60), spoiled(["x", "title: y", "[]", "{}", "by: nobody"])),
@@ -349,7 +349,7 @@ FILES = st.tuples(
 )
 
 
-@cases(60, 3000)
+@cases(60, 600)
 @given(FILES)
 def test_documents_that_are_checked(told):
     sort, seed = told
@@ -361,7 +361,7 @@ def test_documents_that_are_checked(told):
             assert fault.mend
 
 
-@cases(60, 3000)
+@cases(60, 600)
 @given(FILES)
 def test_workbooks_that_are_imported(tmp_path_factory, told):
     sort, seed = told
@@ -370,7 +370,7 @@ def test_workbooks_that_are_imported(tmp_path_factory, told):
     _read(path, "xlsx")
 
 
-@cases(60, 3000)
+@cases(60, 600)
 @given(
     st.lists(st.lists(TEXT, max_size=4), max_size=5),
     st.sampled_from(["utf-8-sig", "gb18030", "utf-16"]),
@@ -397,7 +397,7 @@ def _read(path: Path, name: str) -> None:
             assert path.name in str(refusal)
 
 
-@cases(80, 4000)
+@cases(80, 1000)
 @given(FILES, spoiled(["照片.jpg", "a.docx", "../../x", "a\0b.png", "." * 300, "CON"]))
 def test_files_that_are_attached(told, name):
     sort, seed = told

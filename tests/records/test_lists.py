@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from liren.clock import at_time
+from liren.clock import at_time, now
 from liren.inforce import catalogue
 from liren.people.visibility import PUBLIC, viewer_of, visible
 from liren.records import lists
@@ -12,7 +12,7 @@ from liren.records.actions import History, record_void, records_enter
 from liren.records.lists import Asked, Mark, Order, counted, listed, open_counts, orders, page_of
 from liren.records.models import Record
 from tests.cast import moment
-from tests.matters import accept, closed_event, event
+from tests.matters import accept, closed_event, event, finish
 
 START = moment("2024-03-04 09:00")
 PATHS = ("pk", "opened", "due", "quantity", "title", "place_id", "starts")
@@ -153,3 +153,29 @@ def test_orders_come_from_what_a_kind_declares(shelf):
     assert orders(catalogue().kinds["street.shop"].spec) == ["title", "opened", "quantity", "place"]
     assert "due" in orders(catalogue().kinds["street.event"].spec)
     assert "starts" in orders(catalogue().kinds["street.meeting"].spec)
+
+
+def test_chinese_words_are_found_in_every_public_field_and_numbers_in_their_middle(cast):
+    lamp = event(cast, title="路灯不亮", phone="13912345678")
+    other = finish(cast, accept(cast, event(cast, title="井盖松动")), result="更换了路灯旁的井盖")
+    entry = catalogue().kind_entry("street.event")
+    viewer = viewer_of(cast.dispatcher, now())
+
+    def found(words: str) -> set[str]:
+        return set(listed(entry, Asked(words=words), to=viewer).values_list("number", flat=True))
+
+    assert found("路灯") == {lamp.number, other.number}
+    assert found("路灯 井盖") == {other.number}
+    assert found("灯") == {lamp.number, other.number}, "one character, too"
+    assert found(f"{lamp.number[-3:]} 路灯") == {lamp.number}
+    assert found("没有这个词") == set()
+    assert found("1391234") == set(), "a private value is in no index"
+
+
+def test_a_word_that_nearly_all_hold_is_looked_for_in_titles(cast, monkeypatch):
+    monkeypatch.setattr("liren.search.narrowing.MOST", 1)
+    for n in range(3):
+        event(cast, title=f"路灯{n}")
+    entry = catalogue().kind_entry("street.event")
+    rows = listed(entry, Asked(words="路灯"), to=viewer_of(cast.dispatcher, now()))
+    assert rows.count() == 3

@@ -27,7 +27,8 @@ def test_a_record_says_where_when_who_and_in_which_state(cast):
         cast.grid_member,
         AT,
     )
-    assert act.changed == {"title": "路灯不亮", "level": "normal", "place": cast.grid.code}
+    said = {"title": "路灯不亮", "level": "normal", "place": cast.grid.code}
+    assert act.changed == said | {"is": f"street.event {record.number}"}
 
 
 def test_a_resident_needs_no_post_and_stands_where_they_live(cast):

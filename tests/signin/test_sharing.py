@@ -34,6 +34,13 @@ def test_values_are_kept_until_their_time(monkeypatch):
     assert not SharedValue.objects.exists()
 
 
+def test_counting_begins_anew_when_its_time_is_over():
+    assert [cache.tally("tries", 60) for _ in range(3)] == [1, 2, 3]
+    assert cache.tally("others", 60) == 1
+    SharedValue.objects.filter(key__endswith=":tries").update(until=now())
+    assert [cache.tally("tries", 60) for _ in range(2)] == [1, 2]
+
+
 def test_adding_succeeds_where_there_is_nothing_that_holds():
     assert cache.add("lock", True, 10) is True
     assert cache.add("lock", False, 10) is False

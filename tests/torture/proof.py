@@ -11,7 +11,7 @@ from .sink import Sink
 from .world import World
 
 
-def keys_of(deed: Deed, world: World) -> str:
+def keys_of(deed: Deed) -> str:
     """The idempotency key under which the deed's act must stand; empty where the deed leaves none."""
     if deed.what == "sign-up":
         return ""
@@ -40,7 +40,7 @@ def _deeds(ledger: Ledger, world: World) -> Iterator[str]:
         "key", "record__number", "verb")}  # fmt: skip
     titles = Counter(Record.objects.filter(title__gt="").values_list("title", flat=True))
     for deed in ledger.deeds:
-        key = keys_of(deed, world)
+        key = keys_of(deed)
         if not key:
             continue
         found = acts.get(key)

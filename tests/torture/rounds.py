@@ -27,7 +27,7 @@ class County:
 
     def __init__(self, folder: Path, database: str) -> None:
         self.sink, self.home = Sink(), folder / "home"
-        self.home.mkdir()
+        self.home.mkdir(exist_ok=True)
         self.cluster = Cluster(folder / "cluster") if database == "postgresql" else None
         if self.cluster:
             self.cluster.start()
@@ -65,7 +65,7 @@ class County:
 
 
 def run(asked: argparse.Namespace, folder: Path) -> int:
-    database = asked.on[0]
+    database = asked.parts[0]
     county = County(folder, database)
     dice, ledger, killed = random.Random(asked.seed), Ledger(), Counter[str]()
     findings: list[str] = []

@@ -13,13 +13,14 @@ from django.db import IntegrityError
 
 from liren import database
 from liren.clock import now
-from liren.database.bulk import insert_rows
+from liren.database.bulk import insert_rows, update_row
 from liren.inforce import catalogue
 from liren.notices.actions import notices_send
 from liren.people.models import Person
 from liren.records.actions import desk
 from liren.records.acts import NewAct
 from liren.records.doubles import done
+from liren.records.drafts import locked
 from liren.records.flow import check_in_charge, state_title
 from liren.records.models import Act, Record
 from liren.records.values import keepable
@@ -28,7 +29,10 @@ from liren.trail.actions import acts_append
 
 from .codes import code_read
 from .models import Attendance, Signup
-from .queries import places_for, served_at_most, signup_refusal
+from .queries import attendance_of, places_for, served_at_most, signup_of, signup_refusal
+
+#: The columns that a word about somebody's coming or going may change.
+_NOTED = ("present", "reason", "arrived", "departed", "minutes")
 
 
 def attendance_take(
@@ -113,7 +117,7 @@ def signup_make(record: Record, *, by: Person, name: str = "", at: datetime | No
     """
     at = at or now()
     with database.atomic():
-        latest = Record.objects.select_for_update().get(pk=record.pk)
+        latest = locked(record.pk)
         there = Signup.objects.filter(record=latest, person=by).first()
         if there is not None:
             return there
@@ -128,7 +132,7 @@ def signup_leave(record: Record, *, by: Person, at: datetime | None = None) -> b
     """Take a sign-up back; who has waited longest gets the seat and is told. False where there was none."""
     at = at or now()
     with database.atomic():
-        latest = Record.objects.select_for_update().get(pk=record.pk)
+        latest = locked(record.pk)
         if not Signup.objects.filter(record=latest, person=by).delete()[0]:
             return False
         if signup_refusal(latest, at) is None:
@@ -250,8 +254,8 @@ def _noting(
     else:
         check_in_charge(desk(), spec, record, by, at or now(), what, own=True)
     with database.atomic():
-        latest = Record.objects.select_for_update().get(pk=record.pk)
-        row = Attendance.objects.filter(record=latest, person=person).order_by("pk").first()
+        latest = locked(record.pk)
+        row = attendance_of(latest, person)
         write = done(key, latest) is None
         _refuse_over(latest, spec, what, unless=not write)
         row = row or Attendance(
@@ -260,7 +264,10 @@ def _noting(
         moment = at or max(now(), row.arrived or now())  # a clock set back lets nobody leave before they came
         yield row, moment, write
         if write:
-            row.save()
+            if row._state.adding:
+                insert_rows(Attendance, [row])
+            else:
+                update_row(row, _NOTED)
             acts_append([_noted(latest, verb, by, moment, {"attendance": row.pk}, key)])
 
 
@@ -282,7 +289,8 @@ def _expected(record: Record, person: Person) -> bool:
     """Who signed up was expected; who only drops in was not. A list without sign-ups expects whom it names."""
     if catalogue().kind_entry(record.kind).spec.sign_up is None:
         return True
-    return Signup.objects.filter(record=record, person=person, seat__isnull=False).exists()
+    signup = signup_of(record, person)
+    return signup is not None and signup.seat is not None
 
 
 def _noted(record: Record, verb: str, by: Person, at: datetime, changed: dict, key: str | None) -> NewAct:
@@ -311,7 +319,7 @@ def hours_confirm(
         Attendance.objects.filter(record=record, pk__in=list(minutes)).select_related("person").order_by("pk")
     )
     with database.atomic():
-        latest = Record.objects.select_for_update().get(pk=record.pk)
+        latest = locked(record.pk)
         if done(key, latest):
             return list(rows)
         _refuse_over(latest, spec, "确认时长")

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from liren.database.prepared import Prepared
 from liren.inforce import catalogue
 from liren.people.models import Person
 from liren.records.flow import state_title
@@ -98,9 +99,25 @@ def taken_of(records: Iterable[Record]) -> dict[int, Taken]:
     return {one.pk: Taken(*counted.get(one.pk, (0, 0)), places_for(one)) for one in records}
 
 
+_SIGNED = Prepared(
+    lambda person: (
+        Signup.objects.filter(person=person)
+        .select_related("record", "record__place")
+        .order_by("-pk")[:MOST_SOON]
+    ),
+    int,
+)
+_SIGNUP = Prepared(
+    lambda record, person: Signup.objects.filter(record=record, person=person).order_by("pk"), int, int
+)
+_ROW = Prepared(
+    lambda record, person: Attendance.objects.filter(record=record, person=person).order_by("pk"), int, int
+)
+
+
 def signup_of(record: Record, person: Person) -> Signup | None:
     """The sign-up of a person, if there is one."""
-    return Signup.objects.filter(record=record, person=person).first()
+    return _SIGNUP.first(record.pk, person.pk)
 
 
 def waiting_before(signup: Signup) -> int:
@@ -110,8 +127,7 @@ def waiting_before(signup: Signup) -> int:
 
 def signups_of_person(person: Person, most: int) -> list[Signup]:
     """What a person has signed up for, the last first."""
-    rows = Signup.objects.filter(person=person).select_related("record", "record__place").order_by("-pk")
-    return list(rows[:most])
+    return _SIGNED(person.pk)[:most]
 
 
 def signups(record: Record, most: int) -> list[Signup]:
@@ -140,7 +156,12 @@ def rows_of(record: Record, most: int) -> list[Attendance]:
 
 def attendance_of(record: Record, person: Person) -> Attendance | None:
     """The person's row on the sheet of an activity, if they have one."""
-    return Attendance.objects.filter(record=record, person=person).order_by("pk").first()
+    return _ROW.first(record.pk, person.pk)
+
+
+def on_sheet(record: Record, person: int) -> bool:
+    """Whether somebody stands on the sheet of an activity, or has signed up for it."""
+    return bool(_ROW(record.pk, person) or _SIGNUP(record.pk, person))
 
 
 @dataclass(frozen=True)
@@ -177,9 +198,18 @@ def attended(
 
 def expected_of(person: Person, most: int, *, after: datetime) -> list[Attendance]:
     """Activities a person is expected at and that are not over, the next first."""
+    return _EXPECTED(person.pk, after)[:most]
+
+
+def _expected(person: int, after: datetime) -> QuerySet[Attendance]:
     open_ = Q(record__closed__isnull=True) & (Q(record__ends__gte=after) | Q(record__ends__isnull=True))
     rows = Attendance.objects.filter(open_, person=person, confirmed=False).exclude(record__state="void")
-    return list(rows.select_related("record", "record__place").order_by("record__starts", "pk")[:most])
+    return rows.select_related("record", "record__place").order_by("record__starts", "pk")[:MOST_SOON]
+
+
+#: No more than so many activities to come are read of one person.
+MOST_SOON = 50
+_EXPECTED = Prepared(_expected, int, datetime)
 
 
 def _attended(person: Person, since: datetime | None, until: datetime | None) -> QuerySet[Attendance]:

@@ -64,6 +64,8 @@ def backup(file: Path, *, with_keys: bool = False) -> dict:
         backed_up(now())
     except OSError as fault:
         raise refuse(file, f"写不了：{fault.strerror}。请检查文件夹和磁盘空间") from None
+    except sqlite3.Error as fault:
+        raise refuse(file, f"数据库复制不了：{fault}。请检查磁盘空间，用 liren doctor 检查数据库") from None
     finally:
         draft.unlink(missing_ok=True)
     files = sum(name.startswith("files/") for name in writing.digests)

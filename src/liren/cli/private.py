@@ -45,13 +45,15 @@ def _status(_args) -> tuple[dict, list[str]]:
 
 
 def _counted():
+    from liren.following.queries import sealed_by_key as of_followers
     from liren.privacy.queries import sealed_by_key as of_records
     from liren.signin.queries import sealed_by_key as of_accounts
 
-    return of_records() + of_accounts()
+    return of_records() + of_accounts() + of_followers()
 
 
 def _rotate(args) -> tuple[dict, list[str]]:
+    from liren.following.actions import follows_reseal
     from liren.people.keys import key_add, ring
     from liren.privacy.actions import secrets_reseal
     from liren.progress import bar
@@ -67,7 +69,7 @@ def _rotate(args) -> tuple[dict, list[str]]:
         key = there.current
         print(f"接着上次：还有 {left} 处要换到密钥 {key.id}", file=sys.stderr)
     with bar("重新封存私密内容", left) as progress:
-        done = sealed_anew()
+        done = sealed_anew() + follows_reseal()
         progress.update(done)
         done += secrets_reseal(lambda records: progress.update(done + records))
     old = [name for name in ring().keys if name != key.id]

@@ -1,7 +1,9 @@
 """``liren tick|trail|calendar``: upkeep of an installation; and bringing the database up to date."""
 
+import json
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -28,6 +30,8 @@ def _round() -> int:
 
     from liren.refusals import Refusal
 
+    from .faults import told
+
     faults = 0
     for part in (_limits, _messages, _anchor, _sweep, _erase, _searched, _marked):
         try:
@@ -45,19 +49,6 @@ def _marked() -> None:
     from liren.operating.marks import ticked
 
     ticked(now())
-
-
-def told(fault: BaseException) -> str:
-    """A fault in plain words; where the database or the disk gave out, what to do, then its own words."""
-    import errno
-
-    from django.db import DatabaseError, InterfaceError
-
-    from liren.database.faults import refusal_of
-
-    full = isinstance(fault, OSError) and fault.errno == errno.ENOSPC
-    said = refusal_of(fault) if full or isinstance(fault, DatabaseError | InterfaceError) else None
-    return str(fault) if said is None else f"{said}（{str(fault).strip()}）"
 
 
 def _limits() -> None:
@@ -115,23 +106,83 @@ def _searched() -> None:
         print(f"重新编了搜索索引，{read} 条记录")
 
 
+def _columnar() -> None:
+    """列式文件"""
+    from liren.figures.cube.refreshing import follow
+
+    done = follow()
+    if done and done.records:
+        print(f"列式文件更新到第 {done.state.acts} 号留痕，{done.records} 条记录")
+
+
 def trail_words(command) -> None:
-    command.add_argument("action", choices=["verify"])
+    command.add_argument(
+        "action", choices=["verify", "anchors"], help="verify 验证；anchors 列出每日锚点，供公布"
+    )
+    command.add_argument(
+        "--after", type=int, default=0, metavar="N", help="只验证第 N 号之后的（已验证过的不再看）"
+    )
+    command.add_argument("--until", type=int, metavar="M", help="只验证到第 M 号；长链可分段、同时验证")
+    command.add_argument(
+        "--anchor", metavar="N:摘要", action="append", default=[], help="拿公布过的锚点来核对，可多次"
+    )
+    command.add_argument("--json", action="store_true")
 
 
-def trail_run(_args) -> int:
+def trail_run(args) -> int:
+    return _anchors(args) if args.action == "anchors" else _verify(args)
+
+
+def _verify(args) -> int:
     from liren.progress import bar
     from liren.records.models import Act
-    from liren.trail.queries import breaks
+    from liren.trail.queries import Break, breaks, head
 
-    with bar("验证留痕链", Act.objects.count()) as progress:
-        found = list(breaks(lambda done: progress.update(done)))
+    last = min(args.until or head().act, head().act)
+    found = [
+        Break(number, "", "与公布过的锚点不符") for number, holds in _published(args.anchor) if not holds
+    ]
+    rows = Act.objects.filter(pk__gt=args.after)
+    with bar("验证留痕链", (rows.filter(pk__lte=last) if args.until else rows).count()) as progress:
+        found += breaks(progress.update, after=args.after, until=args.until)
+    if args.json:
+        told = [{"act": one.act, "record": one.record, "what": one.what} for one in found]
+        print(json.dumps({"after": args.after, "until": last, "breaks": told}, ensure_ascii=False))
+        return 1 if found else 0
     for one in found[:50]:
         print(f"第 {one.act} 号 {one.record}：{one.what}", file=sys.stderr)
     if found:
         print(f"留痕链有 {len(found)} 处不对", file=sys.stderr)
         return 1
-    print("留痕链完整")
+    print(f"留痕链完整：第 {args.after + 1} 至 {last} 号")
+    return 0
+
+
+def _published(written: list[str]) -> Iterator[tuple[int, bool]]:
+    """Anchors as they were printed or put on a site, each with whether the chain still has it."""
+    from liren.refusals import Refusal
+    from liren.trail.queries import anchor_holds
+
+    for text in written:
+        number, _, digest = text.partition(":")
+        if not number.isascii() or not number.isdigit() or len(digest) != 64:
+            raise Refusal(
+                "bad_value", field="锚点", reason=f"「{text}」要写成 号:64位摘要，见 liren trail anchors"
+            )
+        yield int(number), anchor_holds(int(number), digest.lower())
+
+
+def _anchors(args) -> int:
+    """One line a day, to be printed, read out or put on a site that is not this one."""
+    from liren.trail.queries import anchors
+
+    found = anchors(3660)
+    if args.json:
+        told = [{"day": one.day.isoformat(), "act": one.act, "hash": one.hash} for one in found]
+        print(json.dumps(told, ensure_ascii=False))
+        return 0
+    for one in found:
+        print(f"{one.day.isoformat()} {one.act}:{one.hash}")
     return 0
 
 

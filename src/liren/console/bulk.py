@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from liren.console.presenting import bulk, lists
+from liren.console.presenting.list_asking import wanted
 from liren.look import keeping
 from liren.look.pages import page
 from liren.look.viewer import actor, viewer
+from liren.people.models import Person
+from liren.people.visibility import Viewer
 from liren.refusals import Refusal
 
 
@@ -27,16 +30,23 @@ def steps(request: HttpRequest, kind: str) -> HttpResponseBase:
     if person is None:
         return keeping.to_sign_in(request, back)
     typed = request.POST if posted else keeping.kept(request, back, person)
-    chosen, step = bulk.picked(typed or told, entry, reader, sent=bool(typed)), told.get("step", "")
+    chosen, step = _chosen(typed, told, entry, reader, person), told.get("step", "")
     if not chosen.records:
         raise Refusal("not_found", what="记录", name=_("选中的"), mend="")
     form = bulk.bound(entry, chosen, step, typed)
-    if posted and form is not None and form.is_valid():
+    if posted and form is not None and bulk.is_right(form):
         return _running(request, bulk.Run(entry, chosen, person, step, form, request.LANGUAGE_CODE))
     restored = typed is not None and not posted
     context = bulk.page(entry, chosen, person, reader, step, form, restored=restored)
     crumbs, status = _crumbs(entry), 422 if posted else 200
     return page(request, "bulk", context, section="lists", crumbs=crumbs, status=status)
+
+
+def _chosen(typed: QueryDict | None, told: QueryDict, entry, reader: Viewer, person: Person) -> bulk.Picked:
+    """Ticked records, or all that the filters of an address leave; a form says which ones it was made for."""
+    if not typed and bulk.WHOLE in told:
+        return bulk.matched(wanted(told, entry, reader), reader, person, told.get("step", ""))
+    return bulk.picked(typed or told, entry, reader, sent=bool(typed))
 
 
 def _crumbs(entry) -> list[tuple[str, str | None]]:

@@ -15,6 +15,7 @@ from liren.trail.actions import anchor_set
 
 from .cast import add_cast
 from .desk import add_desk
+from .ground import add_ground
 from .making import Maker, demo_files, items
 from .world import build_worlds
 
@@ -33,16 +34,19 @@ def build(
 ) -> int:
     """Make everything; returns how many records and readings. ``only`` names packs (for tests).
 
-    ``day``: the day of those who work in the field, today where nobody says.
+    ``day``: the day of those who work in the field and of what residents find going on, today where nobody says.
     """
+    at = datetime.combine(day, MORNING, CHINA) if day else now()
+    today = at.astimezone(CHINA).date()
     files = [(p, f) for p, f in demo_files() if only is None or p in only]
     made, began = 0, time.perf_counter()
     keep_up()
     with bar("建示范县", total_of(files)) as progress:
         worlds = build_worlds()
+        add_ground([world.place for world in worlds.values() if world.body.inside is None])
         add_cast(worlds)
         for pack, file in files:
-            maker = Maker(pack, worlds, progress.advance)
+            maker = Maker(pack, worlds, progress.advance, today)
             started = time.perf_counter()
             # One transaction a pack: thousands of small commits would cost minutes.
             with transaction.atomic():
@@ -54,7 +58,6 @@ def build(
     names_update(people=False)  # 55,000 persons of pools cost five seconds; the first tick brings them
     anchor_set(date(2023, 12, 31))
     if only is None:
-        at = datetime.combine(day, MORNING, CHINA) if day else now()
         with transaction.atomic(), at_time(at):
             made += add_desk(worlds["qinghe"])
     say(f"建成：{made} 条记录与上报数，{time.perf_counter() - began:.0f} 秒")

@@ -13,19 +13,21 @@ from liren.activities.codes import code_make
 from liren.clock import at_time, now
 from liren.exams.actions import paper_commit, paper_open, questions_add
 from liren.inforce import catalogue
-from liren.packs.fields import CHINA
+from liren.packs.fields import CHINA, point_text
 from liren.people.actions import person_add, post_take
 from liren.people.models import Person
-from liren.places.models import Place, Unit
+from liren.places.models import Outline, Place, Unit
 from liren.records.actions import record_open, record_step
 from liren.records.models import Record
 
+from .ground import point_in
 from .world import BEGINNING, World, new_persons
 
-BODY, EVENT, SERVICE, EXAM = (
+BODY, EVENT, SERVICE, EXCHANGE, EXAM = (
     "qinghe",
     "grid_case.event",
     "volunteer_service.service",
+    "volunteer_service.exchange",
     "law_exam.exam",
 )
 BANK = "法律常识示范题库"
@@ -65,7 +67,7 @@ class Desk:
     """The cast at work in one community, and the moment the demo is built."""
 
     def __init__(self, world: World, at: datetime) -> None:
-        self.at = at
+        self.at, self.spots = at, 0
         self.street = next(place for place in world.places["towns"] if place.kind == "street")
         self.community = Place.objects.get(code=f"{self.street.code}001")
         self.grid = Place.objects.get(code=f"{self.community.code}003")
@@ -78,6 +80,7 @@ class Desk:
         self.checker = self._worker("hours-checker", "周宁", "hours_checker", place=self.street)
         self.examiner = self._worker("exam-officer", "吴敏", "exam_officer", place=self.county)
         self.supervisor = world.officer("exam_supervisor")
+        self.service_keeper = world.officer("service_keeper")
         self.volunteer = person_add(name="周平", code="cast-volunteer", place=self.community)
         self.neighbours = new_persons(8, self.community)
 
@@ -87,6 +90,13 @@ class Desk:
         person = person_add(name=name, code=f"cast-{word}", place=self.community)
         post_take(person=person, role=role, starts=BEGINNING, place=place, unit=unit)
         return person
+
+    def spot(self) -> str | None:
+        """The next of many points of the grid."""
+        self.spots += 1
+        outline = Outline.objects.filter(place=self.grid).first()
+        point = point_in(outline, self.spots) if outline else None
+        return point_text(*point) if point else None
 
     def ago(self, hours: float) -> datetime:
         """A moment so many hours before the demo is built."""
@@ -105,13 +115,13 @@ def add_desk(world: World) -> int:
     desk = Desk(world, now())
     made = [_event(desk, *row) for row in EVENTS]
     made += [_past_service(desk, days) for days in (-40, -23, LAST)]
-    made += [_service_of_today(desk), _service_to_come(desk), _exam(desk)]
+    made += [_service_of_today(desk), _service_to_come(desk), _exam(desk), *_exchanges(desk)]
     return len(made)
 
 
 def _event(desk: Desk, title: str, category: str, spot: str, hours: float, reached: str) -> Record:
     """A matter of the grid, brought as far as it got."""
-    values = {"title": title, "category": category, "spot": spot, "place": desk.grid}
+    values = {"title": title, "category": category, "spot": spot, "place": desk.grid, "location": desk.spot()}
     steps: tuple[tuple[str, str, dict, Person], ...] = (
         ("handling", "accept", {"handler": desk.handling}, desk.dispatcher),
         ("checking", "finish", {"outcome": "fixed", "result": "已到现场处理，附近居民在场"}, desk.handler),
@@ -156,6 +166,20 @@ def _past_service(desk: Desk, days: int) -> Record:
     with at_time(starts + timedelta(days=1)):
         hours_confirm(record, minutes=rows, by=desk.checker)
         return record_step(record, "confirm", {}, by=desk.checker)
+
+
+def _exchanges(desk: Desk) -> list[Record]:
+    """What the volunteer took for points of confirmed minutes, and what waits for somebody to hand it out."""
+    keeper = desk.service_keeper
+    made = []
+    for title, days, given in (("雨伞一把", -15, True), ("社区食堂午餐券", -1, False)):
+        with at_time(desk.day(days, 15)):
+            record = record_open(EXCHANGE, {"title": title, "place": desk.community}, by=desk.volunteer)
+        if given:
+            with at_time(desk.day(days + 1, 10)):
+                record = record_step(record, "give", {}, by=keeper)
+        made.append(record)
+    return made
 
 
 def _code(record: Record, at: datetime) -> str:

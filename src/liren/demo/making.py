@@ -25,6 +25,8 @@ from .world import World
 
 CHUNK = 4000
 _SPAN = re.compile(r"^\+?(\d+)(min|h|d)$")
+#: Days before (or after) the day of the demo.
+_FROM_TODAY = re.compile(r"^([+-]\d+)d$")
 _UNITS = {"min": "minutes", "h": "hours", "d": "days"}
 
 
@@ -76,8 +78,8 @@ def _list_of_items(file: dict) -> list:
 class Maker:
     """Makes the items of one pack for all bodies; remembers records so that later items may point at them."""
 
-    def __init__(self, pack: str, worlds: dict[str, World], tick: Callable[[int], None]):
-        self.pack, self.worlds, self.tick = pack, worlds, tick
+    def __init__(self, pack: str, worlds: dict[str, World], tick: Callable[[int], None], today: date):
+        self.pack, self.worlds, self.tick, self.today = pack, worlds, tick, today
         self.made: dict[tuple[str, str], list[Record]] = {}
 
     def make(self, index: int, item: dict) -> int:
@@ -126,7 +128,7 @@ class Maker:
         places = world.where(item.get("at", "body"))
         units = world.units[item["at units"]] if "at units" in item else []
         count = len(units or places) if item.get("count") == "each" else int(item.get("count", 1))
-        plan = _Plan(world, kind, item, count, places, units)
+        plan = _Plan(world, kind, item | {"during": self._during(item)}, count, places, units)
         shared = desk(world.place.code[:6])
         records: list[Record] = []
         for start in range(0, count, CHUNK):
@@ -136,6 +138,15 @@ class Maker:
         self.made.setdefault((item["for"], item["open"]), []).extend(records)
         self._around(world, item, plan, records)
         return count
+
+    def _during(self, item: dict) -> str:
+        """``2020-01-06 to 2020-12-20``, or ``-76d to -23d``: so many days from the day of the demo."""
+        days = [part.strip() for part in str(item["during"]).split(" to ")]
+        told = [_FROM_TODAY.match(day) for day in days]
+        return " to ".join(
+            str(self.today + timedelta(int(found[1]))) if found else day
+            for day, found in zip(days, told, strict=True)
+        )
 
     def _around(self, world: World, item: dict, plan: "_Plan", records: list[Record]) -> None:
         """What hangs on the records: parents, attendance, files, editions, attempts."""
@@ -243,7 +254,7 @@ class _Plan:
 
     def names(self, index: int) -> dict[str, str]:
         place = self.places[index % len(self.places)]
-        names = {"n": str(index + 1), "place": place.name, "body": self.world.body.name}
+        names = {"n": str(index + 1), "place": place.name, "code": place.code, "body": self.world.body.name}
         if self.units:
             names["unit"] = self.units[index % len(self.units)].name
         names["day"] = f"{self.moments[index]:%Y年}{self.moments[index].month}月{self.moments[index].day}日"

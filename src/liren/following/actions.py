@@ -5,7 +5,7 @@ what happened within one window (a minute, or a day for who wants it daily) is o
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils.translation import override
@@ -22,7 +22,7 @@ from liren.notices.timing import Habit, after_quiet, goes_out
 from liren.packs.language import Kind
 from liren.people.models import Person
 from liren.people.phones import read_phone
-from liren.people.private import fingerprint, seal
+from liren.people.private import fingerprint, resealed, seal, stale
 from liren.places.queries import work_calendar
 from liren.records.acts import NewAct
 from liren.records.models import Record
@@ -92,7 +92,7 @@ def follow_stop(token: str) -> bool:
     return True
 
 
-def followers_tell(record: Record, spec: Kind, acts: Sequence[NewAct]) -> int:
+def followers_tell(record: Record, spec: Kind, acts: Iterable[NewAct]) -> int:
     """Enter a message for every follower of a matter that took a public step, in the step's transaction."""
     if not can_follow(spec):
         return 0
@@ -150,3 +150,19 @@ def _awake(job: Job, moment: datetime) -> datetime:
 
 
 WORK["follow"] = Work(_tell, wait=_awake)
+
+
+def follows_forget(record: Record) -> int:
+    """Forget every address that follows a record: what is private in it is erased. Call inside a transaction."""
+    gone, _each = Follow.objects.filter(record=record).delete()
+    return gone
+
+
+def follows_reseal() -> int:
+    """Seal all addresses anew under the key in use; how many. May be stopped and begun again."""
+    done = 0
+    for follow in Follow.objects.select_related("record").order_by("pk").iterator():
+        if stale(follow.sealed):
+            fresh = resealed(follow.sealed, follow.record.number)
+            done += Follow.objects.filter(pk=follow.pk, sealed=follow.sealed).update(sealed=fresh)
+    return done

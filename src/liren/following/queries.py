@@ -1,5 +1,6 @@
 """Who follows a matter, by which ways one can, and what they are told."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from liren.packs.fields import CHINA
 from liren.packs.language import Kind
 from liren.people.models import Person
 from liren.people.phones import masked
-from liren.people.private import unseal
+from liren.people.private import sealed_with, unseal
 from liren.records.flow import state_title
 from liren.records.models import Record
 
@@ -92,3 +93,8 @@ def news_of(follow: Follow) -> dict[str, Any]:
     told = {"kind": kind, "number": record.number, "state": state, "until": until, "link": link, "stop": stop}
     text = _("里仁：%(kind)s %(number)s 现在是「%(state)s」%(until)s。看进度 %(link)s 不再接收 %(stop)s")
     return told | {"text": text % told}
+
+
+def sealed_by_key() -> Counter[str]:
+    """Name of a key → how many addresses are sealed with it."""
+    return Counter(sealed_with(text) for text in Follow.objects.values_list("sealed", flat=True))

@@ -18,6 +18,7 @@ from liren.people.models import Person
 from liren.people.standing import Standing
 from liren.people.visibility import Viewer
 from liren.places.queries import find_unit
+from liren.privacy.lasting import deciders
 from liren.records.actions import (
     TIES,
     file_attach,
@@ -35,6 +36,7 @@ from liren.records.models import Record
 from liren.records.revealing import private_names
 from liren.refusals import Refusal
 
+from .erasing import ERASING, erasing_done, erasing_fields, erasing_open, erasing_title
 from .fields import form_field, shown
 from .keyed import KeyedForm, with_key
 from .uploads import MOST, BadUpload, Upload, read_upload
@@ -49,7 +51,7 @@ def deed_title(deed: str) -> str:
         "supervise": _("督办"), "transfer": _("转办"), "extend": _("延期"), "attach": _("上传附件"),
         "link": _("关联"), "merge": _("并入"), "void": _("作废"), "reveal": _("查看保密内容"),
         "open": _("打开保密附件"),
-    }[deed]  # fmt: skip
+    }.get(deed) or erasing_title(deed)  # fmt: skip
 
 
 def offered_deeds(record: Record, person: Person | None, at: datetime, standing: Standing) -> list[str]:
@@ -81,7 +83,8 @@ def offered_deeds(record: Record, person: Person | None, at: datetime, standing:
         "reveal": (charge or own) and bool(private_names(record)),
         "open": (charge or own) and private_files(record).exists(),
     }
-    return [deed for deed in DEEDS if open_to[deed]]
+    decided = erasing_open(record) if holds(deciders(spec)) else {}
+    return [deed for deed in (*DEEDS, *ERASING) if open_to.get(deed) or decided.get(deed)]
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -95,14 +98,15 @@ class DeedForm(KeyedForm):
 
     called = {
         "期限": "due", "主件": "into", "关联": "other", "关系": "kind", "督办要求": "note", "单位": "to",
-        "说明": "note", "用途": "purpose", "要看的栏目": "names", "文件名": "files", "保密附件": "file",
+        "说明": "note", "理由": "note", "用途": "purpose", "要看的栏目": "names", "文件名": "files",
+        "保密附件": "file",
     }  # fmt: skip
     deed = ""
 
 
 def deed_form(record: Record, deed: str, data=None) -> DeedForm:
     """The form of a deed on a record; KeyError for what is none."""
-    fields, initial = _FIELDS[deed](record)
+    fields, initial = erasing_fields(deed) if deed in ERASING else _FIELDS[deed](record)
     return with_key(DeedForm, fields, data, initial, deed=deed)
 
 
@@ -203,6 +207,8 @@ def deed_by_form(
 
 def _done(form: DeedForm, record: Record, by: Person, to: Viewer, seen: int | None, files) -> Record:
     told, note = form.cleaned_data, form.cleaned_data.get("note") or ""
+    if form.deed in ERASING:
+        return erasing_done(form.deed, record, by=by, note=note, key=form.write_key)
     shared: dict[str, Any] = {"by": by, "key": form.write_key, "seen": seen}
     if form.deed == "supervise":
         return record_supervise(record, note=note, **shared)

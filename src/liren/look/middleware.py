@@ -37,8 +37,8 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-#: What else a browser is told: nobody frames, opens or embeds us, and of a device's senses only the place may be asked for
-#: (once, when somebody presses the button of a report).
+#: What else a browser is told: nobody frames, opens or embeds us, and of a device's senses only the place may be asked
+#: for (once, when somebody presses the button of a report).
 TOLD = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Resource-Policy": "same-origin",

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Min, Q
 
 from liren import clock, database
+from liren.database.bulk import insert_rows
 from liren.people.models import Person
 from liren.people.queries import posts_of_persons
 from liren.people.visibility import viewer_of, visible
@@ -47,10 +48,8 @@ def notices_send(
     said, _ = county_or_plain()
     if urgent is None:
         urgent = _is_urgent(said, record, at)
-    Notice.objects.bulk_create(Notice(person=p, record=record, text=text, at=at, urgent=urgent) for p in told)
-    Line.objects.bulk_create(
-        _lines(said, told, Line(record=record, text=text, told=clock.now(), urgent=urgent))
-    )
+    insert_rows(Notice, [Notice(person=p, record=record, text=text, at=at, urgent=urgent) for p in told])
+    insert_rows(Line, _lines(said, told, Line(record=record, text=text, told=clock.now(), urgent=urgent)))
     return len(told)
 
 

@@ -133,7 +133,7 @@ def sender() -> Sender | None:
 
 def teller() -> Teller | None:
     """The sender, where it sends news too; None where residents are not told by phone."""
-    found = sender()
+    found: Any = sender()
     if found is None or not hasattr(found, "tell"):
         return None
     ready = not isinstance(found, HttpSender) or bool(found.told.get("news"))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from .changes import Change, unknown_packs
 from .figure_language import Figure
@@ -51,6 +52,11 @@ class Catalogue:
     """Every kind, figure and report by global id, and every role by key."""
 
     folders: tuple[PackFolder, ...]
+
+    @cached_property
+    def derived(self) -> dict[Any, Any]:
+        """What others have worked out from these very packs: forgotten with them."""
+        return {}
 
     @cached_property
     def packs(self) -> dict[str, Pack]:

@@ -4,7 +4,6 @@ A sealed text is ``KEY:BASE64``; without ``KEY:`` it was sealed by an earlier ve
 """
 
 import base64
-import binascii
 import hmac
 import json
 import os
@@ -41,7 +40,7 @@ def unseal(text: str, bound_to: str) -> dict:
         if key is None or len(raw) < 12:
             raise InvalidTag
         return json.loads(key.made().decrypt(raw[:12], raw[12:], bound_to.encode()))
-    except (InvalidTag, binascii.Error):
+    except (InvalidTag, ValueError):
         reason = f"{bound_to} 的私密字段打不开：密钥不对或数据被改过。请检查 {settings.LIREN_KEY_FILE}"
         raise Refusal("setup", reason=reason) from None
 

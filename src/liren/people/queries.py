@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Q
 
+from liren.database.prepared import Prepared
 from liren.inforce import catalogue
 from liren.places.codes import after, parents
 from liren.refusals import Refusal
@@ -13,6 +15,9 @@ from .actions import key_digest
 from .models import AccessKey, Person, Post
 from .standing import Standing
 from .visibility import Viewer
+
+_OF_USER = Prepared(lambda user: Person.objects.filter(user=user), int)
+_BY_KEY = Prepared(lambda key: Person.objects.filter(pk=key), int)
 
 
 def find_person(text: str) -> Person:
@@ -35,11 +40,23 @@ def holders(role: str, *, place: str, units: list[int], at: datetime) -> list[Pe
     The same rule as ``people.standing``, asked the other way round: who may act is who is told.
     """
     around, named = [*parents(place), place], [unit for unit in units if unit]
-    held = Q(place_id__in=around)
-    held |= Q(unit_id__in=Standing().above(named)) if named else Q(unit__place_id__in=around)
-    current = Q(starts__lte=at) & (Q(ends__isnull=True) | Q(ends__gt=at))
-    posts = Post.objects.filter(held & current, role=role).select_related("person").order_by("pk")
-    return list({post.person_id: post.person for post in posts}.values())
+    above = sorted(Standing().above(named))
+    posts = _held(len(around), len(above))(role, *around, *(above or around))
+    holding = [post for post in posts if post.starts <= at and (post.ends is None or at < post.ends)]
+    return list({post.person_id: post.person for post in holding}.values())
+
+
+@cache
+def _held(around: int, above: int) -> Prepared[Post]:
+    """Posts of a role at so many places, or at so many units; without units, at units of these places."""
+
+    def posts(role: str, *where: str | int):
+        there, units = where[:around], where[around:]
+        held = Q(place_id__in=there) | (Q(unit_id__in=units) if above else Q(unit__place_id__in=units))
+        return Post.objects.filter(held, role=role).select_related("person").order_by("pk")
+
+    kinds: list[type] = [int] * above or [str] * around
+    return Prepared(posts, str, *[str] * around, *kinds)
 
 
 def persons_coded(prefix: str) -> list[Person]:
@@ -49,7 +66,7 @@ def persons_coded(prefix: str) -> list[Person]:
 
 def person_of(user) -> Person | None:
     """The person who signs in as this user, if any."""
-    return Person.objects.filter(user=user).first()
+    return _OF_USER.first(user.pk)
 
 
 def names_of_persons(ids: Iterable[int]) -> dict[int, str]:
@@ -92,7 +109,10 @@ def standing_of(viewer: Viewer) -> Standing:
 
 def persons_by_id(ids: Iterable[int]) -> dict[int, Person]:
     """Persons by primary key; unknown keys are left out."""
-    return Person.objects.in_bulk([i for i in ids if isinstance(i, int)])
+    wanted = [i for i in ids if isinstance(i, int)]
+    if len(wanted) == 1:
+        return {person.pk: person for person in _BY_KEY(*wanted)}
+    return Person.objects.in_bulk(wanted)
 
 
 def key_of(secret: str, at: datetime) -> AccessKey | None:

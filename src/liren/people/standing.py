@@ -9,11 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from liren.database.statements import row
+from liren.database.prepared import Prepared
+from liren.database.statements import row, rows
 from liren.places.codes import contains
-from liren.places.models import Unit
 
 from .models import Person, Post
+
+#: All posts of a person, with their units; which of them hold is asked of the moment.
+_HELD = Prepared(lambda person: Post.objects.filter(person=person).select_related("unit").order_by("pk"), int)
 
 
 @dataclass
@@ -22,12 +25,12 @@ class Standing:
 
     _posts: dict[int, list[Post]] = field(default_factory=dict)
     _parents: dict[int, int | None] = field(default_factory=dict)
+    _every: bool = False
 
     def posts(self, person: Person, at: datetime) -> list[Post]:
         """Posts held by the person at the moment."""
         if person.pk not in self._posts:
-            held = Post.objects.filter(person=person).select_related("unit").order_by("pk")
-            self._posts[person.pk] = list(held)
+            self._posts[person.pk] = _HELD(person.pk)
         return [p for p in self._posts[person.pk] if p.starts <= at and (p.ends is None or at < p.ends)]
 
     def post_for(
@@ -55,7 +58,8 @@ class Standing:
 
     def below(self, unit: int) -> set[int]:
         """The unit and every unit below it."""
-        self._parents = dict(Unit.objects.values_list("pk", "parent_id"))
+        if not self._every:
+            self._parents, self._every = dict(rows("SELECT id, parent_id FROM places_unit")), True
         return {one for one in self._parents if unit in self._chain(one)}
 
     def _chain(self, unit: int) -> list[int]:

@@ -1,17 +1,19 @@
 """Finding places and units by code, path or name; the working calendar in force."""
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Q
 
+from liren.database.prepared import Prepared
 from liren.refusals import Refusal
 
+from . import geometry
 from .calendar import WorkCalendar
 from .codes import parents, within
-from .models import LEVELS, CalendarDay, Place, Unit
+from .models import LEVELS, CalendarDay, Outline, Place, Unit
 
 
 def find_place(text: str, inside: str = "") -> Place:
@@ -29,11 +31,17 @@ def find_place(text: str, inside: str = "") -> Place:
     return found
 
 
+_CODED_UNIT = Prepared(lambda code: Unit.objects.filter(code=code), str)
+_NAMED_UNITS = Prepared(lambda name: Unit.objects.filter(name=name).order_by("code")[:2], str)
+
+
 def find_unit(text: str, inside: str = "") -> Unit:
     """A unit by code or by a name; of several, the one at ``inside`` or at the nearest place around it."""
     text = text.strip()
-    if known := Unit.objects.filter(code=text).first():
+    if known := _CODED_UNIT.first(text):
         return known
+    if len(named := _NAMED_UNITS(text)) == 1:
+        return named[0]
     matches = Unit.objects.filter(name=text)
     for code in [inside, *reversed(parents(inside)), ""] if inside else [""]:
         near = matches.filter(within(code)) if code else matches
@@ -67,7 +75,14 @@ def tops() -> list[Place]:
 
 def chain(code: str) -> list[Place]:
     """The places that contain ``code``, outermost first, and itself."""
-    return list(Place.objects.filter(code__in=[*parents(code), code]).order_by("code"))
+    codes = [*parents(code), code]
+    return _coded(len(codes))(*codes)
+
+
+@cache
+def _coded(count: int) -> Prepared[Place]:
+    """So many places by their codes."""
+    return Prepared(lambda *codes: Place.objects.filter(code__in=codes).order_by("code"), *[str] * count)
 
 
 def below(code: str) -> list[Place]:
@@ -108,6 +123,33 @@ def children(code: str):
     """Places directly below ``code``."""
     length = len(code) + 3
     return [p for p in Place.objects.filter(within(code, "code")).order_by("code") if len(p.code) == length]
+
+
+def outlines(where: Q) -> list[Outline]:
+    """The outlines of places that stand, with their places, in the order of codes: one query."""
+    found = Outline.objects.filter(where, place__valid_to__isnull=True).select_related("place")
+    return list(found.order_by("place_id"))
+
+
+def outlines_of(code: str) -> list[Outline]:
+    """The outlines of a place and of the places directly below it."""
+    level = LEVELS.get(len(code) + 3)
+    return outlines(Q(place_id=code) | (within(code) & Q(place__level=level)))
+
+
+def outlines_in(box: geometry.Box, level: str) -> list[Outline]:
+    """The outlines of a level that reach into a box."""
+    meets = Q(west__lte=box.east, east__gte=box.west, south__lte=box.north, north__gte=box.south)
+    return outlines(meets & Q(place__level=level))
+
+
+def place_at(x: int, y: int, deepest: str = "village") -> Place | None:
+    """The smallest place, down to a level, in whose outline a point lies (millionths of a degree)."""
+    levels = list(LEVELS.values())
+    about = Q(west__lte=x, east__gte=x, south__lte=y, north__gte=y)
+    found = outlines(about & Q(place__level__in=levels[: levels.index(deepest) + 1]))
+    holds = (one for one in found if geometry.inside(one.rings, x, y))
+    return max((one.place for one in holds), key=lambda place: len(place.code), default=None)
 
 
 def calendar_stamp() -> Path:

@@ -31,7 +31,7 @@ def balances(person: Person) -> dict[str, int]:
 def moves(person: Person, most: int, before: int | None = None) -> list[Move]:
     """Postings to and from the person's accounts, the last first; ``before`` goes on from a posting's key."""
     rows = Posting.objects.filter(Q(to_account__person=person) | Q(from_account__person=person))
-    rows = rows.select_related("record", "to_account", "from_account")
+    rows = rows.select_related("record__place", "to_account", "from_account")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return [_move(row, person) for row in rows.order_by("-pk")[:most]]

@@ -7,12 +7,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liren.activities.actions import signup_leave, signup_make
+from liren.clock import today
 from liren.forms import photos
 from liren.joining.actions import record_join
+from liren.look.handing import archive_answer
 from liren.portal import reporting, resident, shelves
 from liren.portal.page import face, may_write, page, place_of, too_often
 from liren.portal.presenting import activity as activities
-from liren.portal.presenting import filing, following, matter
+from liren.portal.presenting import filing, following, mapping, matter
+from liren.privacy.actions import erasure_ask
+from liren.privacy.own import own_archive
 from liren.records.models import Record
 from liren.records.residents import kind_for_residents, token_for
 from liren.refusals import Refusal
@@ -33,9 +37,9 @@ def report(request: HttpRequest, kind: str) -> HttpResponse:
             response = HttpResponseRedirect(f"{_private_address(*done)}?new=1{told}")
             resident.remember(request, response, done[1])
             return response
-    context = filing.report(
-        entry, place, form, near=request.GET.get("near", "")[:60], person=resident.known(request)
-    )
+    kept = str(form.data.get(entry.spec.located or "", "")) if form.is_bound else ""
+    map_ = mapping.picker(request.path, request.GET, entry, place, kept)
+    context = filing.report(entry, place, form, near=request.GET.get("near", "")[:60], map_=map_)
     context |= {"drafts": photos.keep_drafts(drafts), "kept": len(drafts)}
     context |= {"may_tick": following.may_tick(form), "ticked": following.TICK in request.POST}
     return page(request, "report", context, status=422 if form.errors else 200)
@@ -113,3 +117,22 @@ def forget_me(_request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(reverse("portal:home"))
     resident.forget(response)
     return response
+
+
+@require_POST
+@face
+def own_data(request: HttpRequest) -> HttpResponse:
+    """All that is kept about whom this browser speaks for, as a file; not found where nobody is known."""
+    persons = resident.selves(request)
+    if not persons:
+        raise Refusal("not_found", what="数据", name="", mend="这台设备上还没有反映过、报过名。")
+    return archive_answer(own_archive(persons), f"liren-{today():%Y%m%d}.zip")
+
+
+@require_POST
+@face
+def ask_erasure(request: HttpRequest, token: str) -> HttpResponse:
+    """Whoever holds the private link asks that what is private in it be erased; those in charge decide."""
+    record, person = resident.private_record(token)
+    erasure_ask(record, by=person, note=request.POST.get("note", "").strip()[:500])
+    return HttpResponseRedirect(reverse("portal:private", args=[token]) + "?done=1")

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from liren import database
 from liren.following.actions import follow_start
 from liren.forms import photos
 from liren.forms.records import RecordForm, open_by_form, opening_form, step_by_form, step_form
@@ -16,8 +17,9 @@ from liren.people.models import Person
 from liren.places.models import Place
 from liren.portal import shelves
 from liren.portal.page import may_write
+from liren.portal.presenting import mapping
 from liren.portal.presenting.following import TICK, phone_boxes
-from liren.portal.resident import met
+from liren.portal.resident import known, met
 from liren.records.actions import file_attach
 from liren.records.models import Record
 from liren.records.residents import just_sent, presets, too_private
@@ -35,6 +37,9 @@ def report_form(kind: KindEntry, request: HttpRequest) -> RecordForm:
     initial = {name: request.GET[name][:200] for name in kind.spec.fields if name in request.GET}
     form = opening_form(kind, request.POST if sent else None, initial)
     form.fields.pop("place", None)
+    if kind.spec.located:
+        form.fields[kind.spec.located].widget = forms.HiddenInput()
+        form.initial[kind.spec.located] = request.GET.get("point", "")[:60]
     for name in list(form.fields):
         field = kind.spec.fields.get(name)
         known = name in presets(kind.spec)
@@ -72,25 +77,39 @@ def report(
     request: HttpRequest, form: RecordForm, place: Place | None, pictures
 ) -> tuple[Record, Person] | None:
     """File the report; None where something is wrong, which the form says."""
-    if place is None:
-        form.add_error(None, _("请先选择地点"))
-    elif place.level == "county":
-        form.add_error(None, _("请选到街道、社区或村，才知道交给谁办"))
+    place = _settled(form, place)
     check_words(form)
     if form.errors or place is None:
         return None
-    if not may_write(request):
-        form.add_error(None, _("这个网络地址一小时内提交得太多了，请过一会儿再试"))
-        return None
-    person = met(request, place=place)
-    record = just_sent(form.kind.id, by=person, place=place, title=form.cleaned_data.get("title") or "")
-    record = record or open_by_form(form, by=person, place=place, **presets(form.kind.spec))
+    here = known(request)
+    title = form.cleaned_data.get("title") or ""
+    record = just_sent(form.kind.id, by=here, place=place, title=title) if here else None
+    with database.atomic():  # of the count, the person and the record, made durable once
+        if not may_write(request):
+            form.add_error(None, _("这个网络地址一小时内提交得太多了，请过一会儿再试"))
+            return None
+        person = here or met(request, place=place)
+        record = record or open_by_form(form, by=person, place=place, **presets(form.kind.spec))
     if record is None:
         return None
     # Of a report sent twice the second finds the first, whoever seemed to send it.
     person = record.opener or person
     _attach(record, pictures, by=person, key=form.cleaned_data["key"])
     return record, person
+
+
+def _settled(form: RecordForm, place: Place | None) -> Place | None:
+    """The place that the point on the map lies in, else the chosen one; too large or none, the form says so."""
+    written = form.data.get(form.kind.spec.located or "", "")
+    point = mapping.point_of(written)
+    if written and point is None:
+        form.add_error(None, _("位置没有读懂，请在图上重新点一下，或选“不标位置”"))
+    place = mapping.settled(point, place)
+    if place is None:
+        form.add_error(None, _("请先选择地点"))
+    elif place.level == "county":
+        form.add_error(None, _("请选到街道、社区或村，才知道交给谁办"))
+    return place
 
 
 def with_report(request: HttpRequest, form: RecordForm, record: Record, person: Person) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from liren import database
 from liren.clock import now
 from liren.database.bulk import update_row
+from liren.following.actions import follows_forget
 from liren.inforce import catalogue
 from liren.notices.actions import notices_send
 from liren.packs.catalogue import KindEntry
@@ -19,15 +20,16 @@ from liren.people.keys import ring
 from liren.people.models import Person
 from liren.people.private import ERASED, resealed, seal, unseal
 from liren.people.queries import holders
+from liren.records.doubles import done
 from liren.records.drafts import act_on, desk, kind_named
-from liren.records.flow import check_in_charge, in_charge, state_title
+from liren.records.flow import in_charge, state_title
 from liren.records.models import File, Record
 from liren.records.revealing import private_names, record_prints
 from liren.records.storage import discard
 from liren.refusals import Refusal
 from liren.trail.actions import acts_append
 
-from .lasting import ASK, ERASE, REFUSE, RESUME, SUSPEND, asked, before, due_files, keeps, suspended
+from .lasting import ASK, ERASE, REFUSE, RESUME, SUSPEND, asked, before, deciders, due_files, keeps, suspended
 from .models import Sweep
 
 _BATCH = 200
@@ -36,12 +38,16 @@ _BATCH = 200
 # -- erased on request ------------------------------------------------------------------------------------
 
 
-def erasure_ask(record: Record, *, by: Person, note: str, at: datetime | None = None) -> None:
+def erasure_ask(
+    record: Record, *, by: Person, note: str, at: datetime | None = None, key: str | None = None
+) -> None:
     """Whoever opened the record, or whom it is about, asks that what is private in it be erased.
 
     Those in charge are told. Raises Refusal: not_yours; already where it was asked before or nothing is left.
     """
     at = at or now()
+    if done(key, record):
+        return
     if by.pk not in (record.opener_id, record.person_id):
         raise Refusal("not_yours", who=by.name, what="请求删除", roles="登记人、当事人", where=record.number)
     if record.pk in asked([record.pk]):
@@ -56,19 +62,23 @@ def erasure_ask(record: Record, *, by: Person, note: str, at: datetime | None = 
         for one in holders(role, place=record.place_id, units=units, at=at)
     }
     with database.atomic():
-        acts_append([act_on(record, ASK, by=by, at=at, note=note)])
+        acts_append([act_on(record, ASK, by=by, at=at, note=note, key=key)])
         text = f"{record.number}：当事人请求删除其中的个人信息，请决定"
         notices_send(record=record, persons=list(told.values()), at=at, text=text)
 
 
-def erasure_refuse(record: Record, *, by: Person, note: str, at: datetime | None = None) -> None:
+def erasure_refuse(
+    record: Record, *, by: Person, note: str, at: datetime | None = None, key: str | None = None
+) -> None:
     """An official decides not to erase, and says why; whoever asked is told. Raises Refusal."""
     at = at or now()
+    if done(key, record):
+        return
     _decide(record, by, at, note, "不予删除")
     if record.pk not in asked([record.pk]):
         raise Refusal("not_found", what="删除的请求", name=record.number, mend="没有等着决定的请求。")
     with database.atomic():
-        acts_append([act_on(record, REFUSE, by=by, at=at, note=note)])
+        acts_append([act_on(record, REFUSE, by=by, at=at, note=note, key=key)])
         _tell_asker(record, at, f"{record.number}：您请求删除个人信息，未予删除：{note}"[:300])
 
 
@@ -80,6 +90,8 @@ def private_erase(
     Raises Refusal: not_yours, missing without a reason, wrong_state while the erasure is suspended, changed_meanwhile.
     """
     at = at or now()
+    if there := done(key, record):
+        return there
     _decide(record, by, at, note, "删除个人信息")
     record.refresh_from_db()
     if record.pk in suspended([record.pk]):
@@ -90,33 +102,46 @@ def private_erase(
         raise Refusal("not_found", what="私密内容", name=record.number, mend="没有可删的，或已经删除。")
     with database.atomic():
         _erase(record, names, files, by=by, at=at, note=note, key=key)
+        follows_forget(record)
         if was_asked:
             _tell_asker(record, at, f"{record.number}：您请求删除的个人信息已经删除")
     return record
 
 
-def erasure_suspend(record: Record, *, by: Person, note: str, at: datetime | None = None) -> None:
+def erasure_suspend(
+    record: Record, *, by: Person, note: str, at: datetime | None = None, key: str | None = None
+) -> None:
     """Nothing is erased in the record until that is resumed: a case, an audit, a dispute. Raises Refusal."""
     at = at or now()
+    if done(key, record):
+        return
     _decide(record, by, at, note, "暂停删除")
     if record.pk in suspended([record.pk]):
         raise Refusal("already", what="暂停删除", number=record.number)
     with database.atomic():
-        acts_append([act_on(record, SUSPEND, by=by, at=at, note=note)])
+        acts_append([act_on(record, SUSPEND, by=by, at=at, note=note, key=key)])
 
 
-def erasure_resume(record: Record, *, by: Person, note: str, at: datetime | None = None) -> None:
+def erasure_resume(
+    record: Record, *, by: Person, note: str, at: datetime | None = None, key: str | None = None
+) -> None:
     """What is due is erased again. Raises Refusal."""
     at = at or now()
+    if done(key, record):
+        return
     _decide(record, by, at, note, "恢复删除")
     if record.pk not in suspended([record.pk]):
         raise Refusal("not_found", what="暂停删除", name=record.number, mend="这条记录没有暂停删除。")
     with database.atomic():
-        acts_append([act_on(record, RESUME, by=by, at=at, note=note)])
+        acts_append([act_on(record, RESUME, by=by, at=at, note=note, key=key)])
 
 
 def _decide(record: Record, by: Person, at: datetime, note: str, what: str) -> None:
-    check_in_charge(desk(), kind_named(record.kind).spec, record, by, at, what)
+    spec, at_desk = kind_named(record.kind).spec, desk()
+    roles, units = deciders(spec), (record.unit_id, record.handler_id)
+    if at_desk.standing.post_for(by, roles, record.place_id, units, at) is None:
+        titles = "、".join(at_desk.resolver.role_title(role) for role in sorted(roles))
+        raise Refusal("not_yours", who=by.name, what=what, roles=titles, where=record.place_id)
     if not note.strip():
         raise Refusal("missing", fields="理由", what=what)
 
@@ -173,8 +198,8 @@ def sweep(
         return None
     tally: dict[str, Counter] = {}
     held = failed = 0
-    for done, (entry, record, stays) in enumerate(_due(at)):
-        progress(done)
+    for looked, (entry, record, stays) in enumerate(_due(at)):
+        progress(looked)
         if stays:
             held += 1
             continue
@@ -236,14 +261,14 @@ def secrets_reseal(progress: Callable[[int], None] = lambda _: None) -> int:
     May be stopped at any moment and begun again: what is done is under the new key. A record that somebody changes
     meanwhile is met again. Raises Refusal (setup) at the first that does not open.
     """
-    done, moved = 0, 1
+    sealed, moved = 0, 1
     while moved:
         moved, current = 0, f"{ring().current.id}:"
         for some in _in_turn(Record.objects.exclude(secret="").exclude(secret__startswith=current)):
             moved += _reseal_some(some)
-            progress(done + moved)
-        done += moved
-    return done
+            progress(sealed + moved)
+        sealed += moved
+    return sealed
 
 
 def _reseal_some(records: Sequence[Record]) -> int:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from liren.packs.fields import CHINA
 from liren.packs.language import Kind
+from liren.packs.linting import RELATIONS
+from liren.records.flow import in_charge
 from liren.records.models import Act, File, Record
 
 #: Acts by which the erasure of a record is asked for, refused, done, suspended and resumed.
@@ -22,6 +24,12 @@ def keeps(kind: Kind) -> dict[str, str]:
     """Private field → how long its values are kept; fields that are kept for good are left out."""
     found = {name: spec.keep or kind.keep for name, spec in kind.fields.items() if spec.private}
     return {name: keep for name, keep in found.items() if keep}
+
+
+def deciders(kind: Kind) -> set[str]:
+    """Roles that decide about erasure: those that carry records of the kind on, not those that only report them."""
+    roles = {role for step in kind.steps.values() for role in step.by} - {"resident", *RELATIONS}
+    return roles or in_charge(kind)
 
 
 def before(at: datetime, keep: str) -> datetime:
@@ -46,6 +54,17 @@ def suspended(records: Iterable[int]) -> set[int]:
 def asked(records: Iterable[int]) -> set[int]:
     """Keys of those records whose erasure somebody asked for and nobody has decided."""
     return _last(records, (ASK, REFUSE, ERASE), ASK)
+
+
+def standing_of_erasure(record: int) -> tuple[bool, bool]:
+    """Whether the erasure of one record is asked for, and whether it is suspended; one query."""
+    verbs = (ASK, REFUSE, ERASE, SUSPEND, RESUME)
+    said = list(
+        Act.objects.filter(record=record, verb__in=verbs).order_by("id").values_list("verb", flat=True)
+    )
+    about = [verb for verb in said if verb in (ASK, REFUSE, ERASE)]
+    held = [verb for verb in said if verb in (SUSPEND, RESUME)]
+    return about[-1:] == [ASK], held[-1:] == [SUSPEND]
 
 
 def _last(records: Iterable[int], verbs: tuple[str, ...], verb: str) -> set[int]:

@@ -24,7 +24,7 @@ from liren.trail.actions import acts_append
 
 from .acts import History
 from .doubles import done, not_done, refuse_doubles
-from .drafts import act_on, desk, inside_of, kind_named, load_draft, moment_after
+from .drafts import act_on, desk, inside_of, kind_named, load_draft, moment_after, reread
 from .flow import (
     Desk,
     Draft,
@@ -141,7 +141,7 @@ def record_step(
 
 def _fresh(record: Record, seen: int | None) -> None:
     """The record as the database has it now; refused where somebody saw an older one."""
-    record.refresh_from_db()
+    reread(record)
     if seen is not None and record.revision != seen:
         raise _overtaken(record)
 
@@ -284,7 +284,7 @@ def record_merge(
     changes = {"state": "void", "closed": at, "due": None}
     with database.atomic():
         record_link(record, into, "duplicate")
-        joinings_pass_on(record, into=into, at=at or now())
+        joinings_pass_on(record, into=into, at=at)
         note = note or f"并入 {into.number}"
         return _change(record, "merge", changes, by=by, at=at, note=note, key=key, what="并入", seen=seen)
 
@@ -374,7 +374,9 @@ def files_attach(
             )
         )  # fmt: skip
         # The name of a private file may say as much as the file: the life of the record shows that there is one.
-        changed = {"file": "████" if private else name, "sha256": digest}
+        changed = {"file": "████" if private else name, "sha256": digest} | (
+            {"private": True} if private else {}
+        )
         acts.append(act_on(record, "attach", by=by, at=at, changed=changed, key=key))
     with database.atomic():
         File.objects.bulk_create(files, batch_size=1000)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
+from liren.database.prepared import Prepared
 from liren.inforce import catalogue
 from liren.people.queries import focused
-from liren.people.visibility import Viewer, visible
+from liren.people.visibility import Viewer, sees, visible
 from liren.refusals import Refusal
 from liren.trail.queries import holds
 
@@ -43,13 +44,19 @@ class Dossier:
     more_ties: int = 0
 
 
+_NUMBERED = Prepared(
+    lambda number: Record.objects.filter(number=number).select_related(
+        "place", "unit", "handler", "person", "opener"
+    ),
+    str,
+)
+
+
 def find_record(number: str, *, to: Viewer) -> Record:
     """The record of a number, if the viewer may see it; otherwise it is not there (404, never 403)."""
-    rows = Record.objects.filter(number=number)
-    kind = rows.values_list("kind", flat=True).first()
-    seen = visible(rows, to=focused(to, [kind])) if kind else rows
-    found = seen.select_related("place", "unit", "handler", "person", "opener").first()
-    if found is None or found.kind not in catalogue().kinds:
+    found = _NUMBERED.first(number)
+    entry = catalogue().kinds.get(found.kind) if found else None
+    if found is None or entry is None or not (entry.spec.visible == "public" or sees(to, found)):
         raise Refusal("not_found", what="记录", name=number, mend="请检查编号；也可能不在您能看的范围内。")
     return found
 

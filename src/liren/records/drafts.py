@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from liren.clock import now
+from liren.database.prepared import Prepared
 from liren.inforce import catalogue
 from liren.packs.catalogue import KindEntry
 from liren.people.models import Person
@@ -12,8 +13,25 @@ from liren.refusals import Refusal
 
 from .acts import NewAct
 from .flow import Desk, Draft
-from .models import Record
+from .models import Act, Record
 from .values import Resolver, keepable
+
+_ACTS = Prepared(lambda record: Act.objects.filter(record=record).order_by("id"), int)
+_KEPT = Prepared(lambda key: Record.objects.filter(pk=key), int)
+_LOCKED = Prepared(lambda key: Record.objects.select_for_update().filter(pk=key), int)
+
+
+def locked(key: int) -> Record:
+    """A record as it stands, kept from all other writers until the transaction is over. Call inside one."""
+    (found,) = _LOCKED(key)
+    return found
+
+
+def reread(record: Record) -> None:
+    """`record.refresh_from_db()`, without writing the statement anew: a key that is another forgets its object."""
+    (there,) = _KEPT(record.pk)
+    for field in Record._meta.concrete_fields:
+        setattr(record, field.attname, getattr(there, field.attname))
 
 
 def desk(inside: str = "", standing: Standing | None = None) -> Desk:
@@ -41,13 +59,12 @@ def inside_of(by: Person | None, at: datetime, standing: Standing | None = None)
 def load_draft(record: Record) -> Draft:
     """The draft of a record that already stands, with who took which step."""
     draft = Draft(kind_named(record.kind), record)
-    acts = record.acts.order_by("id").values_list("verb", "by_id", "at", "from_state", "to_state")
-    for verb, by, at, before, after in acts:
-        draft.takers.setdefault(verb, set()).add(by)
-        if before != after:
-            draft.since = at
-        if verb != "late":
-            draft.last_at = at
+    for act in _ACTS(record.pk):
+        draft.takers.setdefault(act.verb, set()).add(act.by_id)
+        if act.from_state != act.to_state:
+            draft.since = act.at
+        if act.verb != "late":
+            draft.last_at = act.at
     return draft
 
 

@@ -23,7 +23,10 @@ from liren.packs.language import Kind
 from liren.packs.sources import column_of
 from liren.people.visibility import Viewer, visible
 from liren.places.codes import within
+from liren.places.geometry import Box
+from liren.search.narrowing import holding, is_written
 
+from .around import open_in
 from .models import Record
 from .revealing import found_by_private
 
@@ -41,7 +44,8 @@ class Asked:
     """What is asked of a list. ``place`` a code; ``unit`` and ``handler`` primary keys; days in China's time.
 
     ``state`` is a state of the kind or one of ``OPEN``, ``ENDED``, ``VOID``; ``late`` is ``now`` (past its limit at
-    this moment) or ``ever``; ``words`` must all stand in number or title.
+    this moment) or ``ever``; ``words`` must all stand in number or title, Chinese ones in any public field.
+    ``around`` holds only what is open.
     """
 
     state: str = ""
@@ -56,6 +60,7 @@ class Asked:
     until: date | None = None
     closed_since: date | None = None
     closed_until: date | None = None
+    around: Box | None = None
 
 
 @dataclass(frozen=True)
@@ -90,12 +95,23 @@ def orders(kind: Kind) -> list[str]:
 def listed(entry: KindEntry, asked: Asked, *, to: Viewer) -> QuerySet[Record]:
     """Records of the kind that the viewer may see and that fit what is asked; void ones only when asked for."""
     fits = _fits(entry.spec, asked)
+    if written := [word for word in asked.words.split() if is_written(word)]:
+        held = holding(written, kind=entry.id)
+        # What nearly every row holds is not looked up: its title tells, and the first page is soon full.
+        fits &= held if held is not None else _titled(written)
     words = asked.words.strip()
     if words and (found := found_by_private(entry, words, to=to)):
         # By the exact value of a private field: in place of the words, with all else that is asked.
         fits |= _fits(entry.spec, replace(asked, words="")) & Q(pk__in=found)
     rows = Record.objects.filter(fits, kind=entry.id)
     return visible(rows, to=to, kinds=[entry.id])
+
+
+def _titled(words: Sequence[str]) -> Q:
+    wanted = Q()
+    for word in words:
+        wanted &= Q(title__contains=word)
+    return wanted
 
 
 def fitting(entry: KindEntry, asked: Asked) -> QuerySet[Record]:
@@ -110,12 +126,15 @@ def _fits(kind: Kind, asked: Asked) -> Q:
             wanted &= Q(**{name: value})
     if asked.place:
         wanted &= within(asked.place)
+    if asked.around:
+        wanted &= open_in(asked.around)
     if asked.late == "now":
         wanted &= Q(due__lt=now()) & _in_state(kind, OPEN)
     elif asked.late:
         wanted &= Q(due__lt=now()) | Q(late_count__gt=0)
     for word in asked.words.split():
-        wanted &= Q(title__contains=word) | Q(number__contains=word.upper())
+        if not is_written(word):
+            wanted &= Q(title__contains=word) | Q(number__contains=word.upper())
     wanted &= _between(dated(kind), asked.since, asked.until)
     return wanted & _between("closed", asked.closed_since, asked.closed_until)
 
@@ -141,7 +160,7 @@ def _between(column: str, first: date | None, last: date | None) -> Q:
 
 def is_selective(asked: Asked) -> bool:
     """Whether an index finds what is asked for, so that counting first is quick and tells how to order."""
-    return bool(asked.state or asked.place or asked.unit or asked.handler or asked.late)
+    return bool(asked.state or asked.place or asked.around or asked.unit or asked.handler or asked.late)
 
 
 def counted(rows: QuerySet[Record]) -> int:

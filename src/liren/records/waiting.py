@@ -9,13 +9,15 @@ over the reaches by which they see it (tests/records/test_waiting.py holds the t
 query of somebody with many posts would be twice as long.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from liren.database.prepared import Prepared, kept
 from liren.inforce import catalogue
 from liren.packs.language import Kind, State, Step
 from liren.people.models import Person, Post
@@ -31,6 +33,7 @@ RELATIONS = {"opener": "opener_id", "subject": "person_id"}
 #: Above so many conditions, conditions of one kind are joined: SQLite reads at most 1000 in one chain.
 _MOST = 300
 
+Row = TypeVar("Row")
 Bars = tuple[tuple[str, ...], ...]
 
 
@@ -51,14 +54,43 @@ class _Duty:
             self.barred.setdefault(state, []).append(tuple(step.not_by))
 
 
-def waiting(viewer: Viewer) -> QuerySet[Record]:
+def waiting(viewer: Viewer, standing: Standing | None = None) -> QuerySet[Record]:
     """Records that wait for the viewer, with ``rank`` to order by: due first, then what has no deadline."""
     rows = Record.objects.annotate(rank=Coalesce("due", NEVER)).order_by("rank", "pk")
-    terms = _terms(viewer, viewer.person) if viewer.person else []
+    terms = _terms(viewer, viewer.person, standing or Standing()) if viewer.person else []
     return rows.filter(_any(terms)) if terms else rows.none()
 
 
-def _terms(viewer: Viewer, person: Person) -> list[Q]:
+def first_waiting(viewer: Viewer, most: int) -> list[Record]:
+    """The first of them, with place and unit."""
+    return _asked(viewer, ("first", most), lambda rows: rows.select_related("place", "unit")[:most])
+
+
+def kinds_waiting(viewer: Viewer) -> dict[str, int]:
+    """Kind → how many of its records wait."""
+    return dict(
+        _asked(viewer, "kinds", lambda rows: rows.order_by().values_list("kind").annotate(count=Count("pk")))
+    )
+
+
+def _asked(viewer: Viewer, what: Hashable, of: Callable[[QuerySet[Record]], QuerySet[Any, Row]]) -> list[Row]:
+    """An answer about what waits, by a statement kept under what its words depend on: packs, posts, units."""
+    if viewer.person is None:
+        return []
+    standing = Standing()
+    reach = {
+        (post.role, _name(post), post.place_code, tuple(standing.below(post.unit_id)) if post.unit_id else ())
+        for post in viewer.posts
+    }
+
+    def write(person: int) -> QuerySet[Any, Row]:
+        return of(waiting(Viewer(Person(pk=person), viewer.posts), standing))
+
+    key = ("waiting", what, frozenset(reach))
+    return kept(catalogue().derived, key, lambda: Prepared(write, int, may_lack=True))(viewer.person.pk)
+
+
+def _terms(viewer: Viewer, person: Person, standing: Standing) -> list[Q]:
     """The conditions, one per kind and reach."""
     reaches = _reaches(viewer.posts)
     duties: dict[tuple[str, str], _Duty] = {}  # kind and reach
@@ -68,7 +100,7 @@ def _terms(viewer: Viewer, person: Person) -> list[Q]:
                 duties.setdefault((kind, name), _Duty()).add(state, step)
             if role in RELATIONS and _concerns(kind, state, step):
                 duties.setdefault((kind, role), _Duty()).add(state, step)
-    where = _places(viewer.posts)
+    where = _places(viewer.posts, standing)
     where |= {name: Q((column, person.pk)) for name, column in RELATIONS.items()}
     if len(duties) > _MOST:
         return list(_joined(duties, where, person))
@@ -155,9 +187,9 @@ def _name(post: Post) -> str:
     return f"{post.place_id or ''}/{post.unit_id or ''}"
 
 
-def _places(posts: Iterable[Post]) -> dict[str, Q]:
+def _places(posts: Iterable[Post], standing: Standing) -> dict[str, Q]:
     """Reach → its condition, as in ``people.standing``."""
-    standing, found = Standing(), {}
+    found = {}
     for post in posts:
         if _name(post) in found:
             continue
@@ -166,7 +198,9 @@ def _places(posts: Iterable[Post]) -> dict[str, Q]:
             units = standing.below(post.unit_id)
             unnamed = Q(unit_id__isnull=True, handler_id__isnull=True) & within(post.place_code)
             reach = reach | Q(unit_id__in=units) | Q(handler_id__in=units) | unnamed
-        found[_name(post)] = reach
+        # What waits has not ended: said too, since by kind and end (`record_closed`) ten years of ended records of
+        # the place are passed over, a thousand for each that waits.
+        found[_name(post)] = Q(("closed__isnull", True), reach)
     return found
 
 

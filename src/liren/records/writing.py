@@ -27,7 +27,7 @@ from .revealing import record_prints
 MOVING = [
     "title", "place", "unit", "handler", "person", "category", "level", "source", "quantity", "money",
     "state", "opened", "closed", "starts", "ends", "due", "alarmed", "late_count", "data", "secret",
-    "revision",
+    "longitude", "latitude", "revision",
 ]  # fmt: skip
 
 
@@ -51,6 +51,9 @@ def write_new(drafts: Sequence[Draft]) -> list[Record]:
         draft.record = record
         for act in draft.acts:
             act.record_id = record.pk
+            if act.verb == "open":
+                # Number and kind too are told by the chain: nobody passes a record off as another.
+                act.changed = act.changed | {"is": f"{record.kind} {record.number}"}
         acts += draft.acts
     acts_append(acts)
     records_indexed(records, new=True)

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from liren import database
 from liren.clock import now
 from liren.database.bulk import insert_rows
+from liren.database.prepared import Prepared
 from liren.people.models import Person, Post
 from liren.places.models import Place, Unit
 from liren.records.models import Record
@@ -46,7 +47,7 @@ def records_indexed(records: Iterable[Record], *, new: bool = False) -> int:
     read, changed = reader(), 0
     # FTS5 writes its buffer out whenever a row does not follow the one before: in order it is far quicker.
     every = iter(sorted({record.pk: record for record in records}.values(), key=key_of))
-    with database.atomic():
+    with database.atomic(savepoint=False):
         while chunk := list(islice(every, _CHUNK)):
             changed += _replace(chunk, read, new)
     return changed
@@ -69,7 +70,14 @@ def _replace(records: Sequence[Record], read, inserted: bool) -> int:
     return len(gone) + sum(entry.record_id not in there for entry in new)
 
 
+_OF = Prepared(lambda record: Entry.objects.filter(record=record), int)
+
+
 def _kept(records: Sequence[Record]) -> dict[int, Words]:
+    if len(records) == 1:
+        return {
+            one.record_id: Words(one.key, one.record_id, one.text, one.scope) for one in _OF(records[0].pk)
+        }
     kept = Entry.objects.filter(record_id__in=[record.pk for record in records])
     return {row[1]: Words(*row) for row in kept.values_list(*Words._fields)}
 

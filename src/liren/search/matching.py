@@ -74,6 +74,22 @@ def _keys(question: str, before: int | None) -> Iterator[list[int]]:
         portion, last = min(portion * 4, _MOST), keys[-1]
 
 
+def every_key(asked: Sequence[str], *, kind: str, most: int) -> list[int] | None:
+    """SQLite: the keys of all entries of a kind that hold all phrases; None where there are more than ``most``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rowid FROM search_letters WHERE search_letters MATCH %s LIMIT %s",
+            [_question(asked, "", [kind]), most + 1],
+        )
+        keys = [row[0] for row in cursor.fetchall()]
+    return keys if len(keys) <= most else None
+
+
+def holding_all(asked: Sequence[str], rows: QuerySet) -> QuerySet:
+    """PostgreSQL: the entries that hold all phrases."""
+    return _holding(asked, rows, None)
+
+
 class _HoldsSigns(Func):
     """PostgreSQL: the text has every one of these characters somewhere, by the index ``search_entry_signs``."""
 

@@ -15,10 +15,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.models import F
 
 from liren import database
+from liren.database import statements
 from liren.people.actions import keys_sweep, person_add, person_link
 from liren.people.models import Person
 from liren.people.phones import SEALED_FOR, code_print, phone_print, seal_phone, unseal_phone
@@ -220,6 +221,22 @@ def shared_set(key: str, value: str, *, until: datetime | None) -> None:
             unique_fields=["key"],
             update_fields=["value", "until"],
         )
+
+
+_TALLY = (
+    "INSERT INTO signin_sharedvalue AS kept (key, value, until) VALUES (%s, '1', %s) ON CONFLICT (key) DO UPDATE "
+    "SET value = CASE WHEN kept.until <= %s THEN '1' ELSE CAST(CAST(kept.value AS integer) + 1 AS text) END, "
+    "until = CASE WHEN kept.until <= %s THEN excluded.until ELSE kept.until END RETURNING value"
+)
+
+
+def shared_tally(key: str, *, until: datetime, at: datetime) -> int:
+    """Count one more under a key that no other value has, in one statement; how many there are until it ends."""
+    moment = connection.ops.adapt_datetimefield_value
+    with database.atomic():
+        counted = statements.row(_TALLY, key, moment(until), moment(at), moment(at))
+    assert counted is not None, "an insert or update that returns its row"
+    return int(counted[0])
 
 
 def shared_delete(key: str) -> bool:

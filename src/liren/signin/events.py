@@ -28,6 +28,7 @@ MEANS = {
     "place_merged": _("并入别的地点"),
     "calendar_entered": _("导入日历"),
     "table_entered": _("导入名册"),
+    "outlines_entered": _("导入界线"),
 }
 
 #: Kind of an event → its title.

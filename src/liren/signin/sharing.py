@@ -13,7 +13,7 @@ from typing import Any
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.utils import timezone
 
-from .actions import shared_add, shared_clear, shared_delete, shared_set
+from .actions import shared_add, shared_clear, shared_delete, shared_set, shared_tally
 from .queries import shared_get
 
 
@@ -27,6 +27,14 @@ class TableCache(BaseCache):
         """Set where there is nothing; True for exactly one of those who try at once."""
         name = self.make_and_validate_key(key, version)
         return shared_add(name, json.dumps(value), until=self._until(timeout), at=timezone.now())
+
+    def tally(self, key: str, timeout: float) -> int:
+        """Count one more and say how many there are: one statement, part of whatever transaction is under way.
+
+        What `incr` needs three for, and fails at when nothing was counted yet. ``timeout`` counts from the first.
+        """
+        at = timezone.now()
+        return shared_tally(self.make_and_validate_key(key), until=at + timedelta(seconds=timeout), at=at)
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         found = shared_get(self.make_and_validate_key(key, version), at=timezone.now())

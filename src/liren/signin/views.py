@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -42,12 +43,15 @@ CAST = "cast-"  # how the codes of the demo's cast begin
 PAGE = 50
 AUDITOR = "audit_admin"
 
+#: Titles shown at once for one place.
+FIRST = 6
+
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """One's own account: who the house takes one for, by which posts, and the ways to sign in."""
     viewer = signed_in_viewer(request)
-    posts = [_post(post) for post in viewer.posts] if viewer else []
+    posts = _by_place(viewer.posts) if viewer else []
     told = {
         "person": viewer.person if viewer else None,
         "posts": posts,
@@ -57,8 +61,24 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _post(post: Any) -> dict[str, str]:
-    title = ADMINISTRATORS.get(post.role) or catalogue().roles.get(post.role) or post.role
-    return {"title": str(title), "where": post.unit.name if post.unit_id else post.place.name}
+    return {"title": _title(post), "where": post.unit.name if post.unit_id else post.place.name}
+
+
+def _title(post: Any) -> str:
+    return str(ADMINISTRATORS.get(post.role) or catalogue().roles.get(post.role) or post.role)
+
+
+def _by_place(posts: Iterable[Any]) -> list[dict[str, Any]]:
+    """Unit or place → the titles held there: somebody may hold forty posts at one place."""
+    found: dict[str, list[str]] = {}
+    for post in posts:
+        told = _post(post)
+        titles = found.setdefault(told["where"], [])
+        if told["title"] not in titles:
+            titles.append(told["title"])
+    return [
+        {"where": where, "first": titles[:FIRST], "more": titles[FIRST:]} for where, titles in found.items()
+    ]
 
 
 # -- by phone -------------------------------------------------------------------------------------------

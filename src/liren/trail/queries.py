@@ -23,23 +23,34 @@ class Break:
     what: str
 
 
-def breaks(progress: Callable[[int], None] = lambda _: None, *, after: int = 0) -> Iterator[Break]:
+def breaks(
+    progress: Callable[[int], None] = lambda _: None,
+    *,
+    after: int = 0,
+    until: int | None = None,
+    records: bool = True,
+) -> Iterator[Break]:
     """Every break of the trail, in order; nothing when it holds.
 
-    With ``after`` only the chain of the acts behind that number, joined to it: quick, and says nothing of what lies
-    before, nor of the records.
+    With ``after`` and ``until`` only the acts behind the one number up to the other, joined to the act before them, and
+    the records they are about: a grown trail is verified in ranges, one after another or at once. Only the range that
+    has no end looks at the chain's end. Without ``records`` only the chain.
     """
-    yield from _chain_breaks(progress, after)
-    if not after:
-        yield from (Break(0, number, what) for number, what in strayed())
+    yield from _chain_breaks(progress, after, until)
+    if records:
+        yield from (Break(0, number, what) for number, what in strayed(after, until))
 
 
-def _chain_breaks(progress, after: int) -> Iterator[Break]:
+def _chain_breaks(progress, after: int, until: int | None) -> Iterator[Break]:
     before = Act.objects.filter(pk=after).values_list("hash", flat=True).first() if after else None
-    last = before or START
-    expected = after + 1
-    anchors = {a.act: a for a in Anchor.objects.filter(act__gt=after)}
-    for act in Act.objects.filter(pk__gt=after).order_by("id").iterator(chunk_size=5000):
+    if after and before is None:
+        yield Break(after, "", f"第 {after} 号不在，接不上")
+    last, expected = before or START, after + 1
+    acts, known = Act.objects.filter(pk__gt=after).order_by("id"), Anchor.objects.filter(act__gt=after)
+    if until is not None:
+        acts, known = acts.filter(pk__lte=until), known.filter(act__lte=until)
+    anchors = {a.act: a for a in known}
+    for act in acts.iterator(chunk_size=5000):
         if act.id != expected:
             yield Break(act.id, "", f"第 {expected} 至 {act.id - 1} 号记录不见了")
         if act.hash != link(last, act):
@@ -48,14 +59,24 @@ def _chain_breaks(progress, after: int) -> Iterator[Break]:
             yield Break(act.id, "", f"与 {anchors[act.id].day} 的锚点不符")
         last, expected = act.hash, act.id + 1
         if expected % 5000 == 0:
-            progress(expected)
-    head = Head.objects.filter(pk=1).first() or Head()
-    if (head.act, head.hash) != (expected - 1, last):
-        yield Break(
-            expected - 1, "", f"链尾应为第 {head.act} 号，实为第 {expected - 1} 号：有留痕被删去或添上"
-        )
+            progress(expected - after)
+    yield from _end_breaks(expected, last, until)
     for number in sorted(a for a in anchors if a >= expected):
         yield Break(number, "", f"{anchors[number].day} 的锚点之后的记录被删去")
+
+
+def _end_breaks(expected: int, last: str, until: int | None) -> Iterator[Break]:
+    head = Head.objects.filter(pk=1).first() or Head()
+    if until is None and (head.act, head.hash) != (expected - 1, last):
+        what = f"链尾应为第 {head.act} 号，实为第 {expected - 1} 号：有留痕被删去或添上"
+        yield Break(expected - 1, "", what)
+    elif until is not None and expected <= min(until, head.act):
+        yield Break(expected - 1, "", f"第 {expected} 至 {min(until, head.act)} 号记录不见了")
+
+
+def anchor_holds(act: int, digest: str) -> bool:
+    """Whether an anchor as it was published is still the hash of that act."""
+    return Act.objects.filter(pk=act, hash=digest).exists()
 
 
 def holds(acts: Sequence[Act]) -> bool:

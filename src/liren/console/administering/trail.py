@@ -51,7 +51,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     office(request, "audit_admin")
     begun, last = monotonic(), head().act
     after = 0 if request.POST.get("all") == "yes" else max(0, last - LATEST)
-    found = list(breaks(after=after))
+    found = list(breaks(after=after, records=not after))
     context = _end() | {
         "checked": last - after,
         "whole": not after,

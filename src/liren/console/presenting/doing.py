@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from liren.clock import now
 from liren.forms.deeds import DEEDS, DeedForm, deed_by_form, deed_form, deed_title, offered_deeds
+from liren.forms.erasing import ERASING
 from liren.forms.keyed import KEY, KeyedForm
 from liren.forms.records import RecordForm, step_by_form, step_form
 from liren.forms.steps import offered_steps
@@ -85,7 +86,7 @@ def begin(record: Record, deed: str, person: Person, viewer: Viewer, typed: Quer
     verb = deed.removeprefix(STEP)
     if deed.startswith(STEP) and verb in steps:
         form: KeyedForm = step_form(record, verb, typed)
-    elif deed in DEEDS:
+    elif deed in (*DEEDS, *ERASING):
         form = deed_form(record, deed, typed)
     else:
         raise Refusal("not_found", what="步骤", name=deed, mend="")
@@ -139,7 +140,7 @@ def form_context(work: Work, *, restored: bool = False) -> dict[str, Any]:
         "meanwhile": meanwhile,
         "overtaken": overtaken,
         "upload": work.deed == "attach",
-        "grave": work.deed in ("void", "merge"),
+        "grave": work.deed in ("void", "merge", "erase"),
     }
     return told | near(work.form, work.record.place_id)
 

@@ -115,6 +115,7 @@ def page(wanted: Wanted, viewer: Viewer, *, may_tick: bool) -> dict[str, Any]:
         "rows": len(said),
         "tick": tick,
         "bulk": reverse("console:bulk", args=[wanted.entry.id]) if tick else "",
+        "whole": _whole(wanted, found) if tick else None,
         "all_href": _here(wanted, tick="all") if tick and not wanted.ticked else None,
         "pager": _pager(wanted, said, found.more),
         "chooser": _chooser(wanted, offered, names),
@@ -124,6 +125,14 @@ def page(wanted: Wanted, viewer: Viewer, *, may_tick: bool) -> dict[str, Any]:
         "set": _set(narrowing["fields"]),
         "wrong": bool(wanted.wrong),
     }  # fmt: skip
+
+
+def _whole(wanted: Wanted, found: _Found) -> dict[str, Any] | None:
+    """The way to a step on everything the filters leave, where that is more than this page."""
+    if not (found.more or wanted.after or wanted.before):
+        return None
+    href = f"{reverse('console:bulk', args=[wanted.entry.id])}?{wanted.query(all='1')}"
+    return {"href": href, "count": digits(min(found.total, BOUND)), "long": found.long}
 
 
 @dataclass
@@ -236,6 +245,8 @@ def filters(wanted: Wanted) -> dict[str, Any]:
             fields.append(made | {"ui": False})
     fields.append(_choice("at", _("地点"), told, {place.code: place.name for place in wanted.places}))
     offered = columns_of(kind)
+    if kind.located:
+        fields.append(_text("around", _("周围五百米（经度,纬度）"), told))
     fields += [
         _text(name, _("单位") if name == "unit" else _("承办"), told)
         for name in ("unit", "handler")

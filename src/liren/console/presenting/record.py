@@ -14,6 +14,7 @@ from liren.exams.queries import outcome
 from liren.inforce import catalogue
 from liren.look import charts
 from liren.look.asking import file_href, record_href
+from liren.look.presenting import mapping
 from liren.look.presenting.acts import acts, names_for
 from liren.look.presenting.fields import fields
 from liren.look.presenting.rows import state_cell
@@ -37,6 +38,7 @@ def record(found: Dossier, viewer: Viewer) -> dict[str, Any]:
     return {
         "record": _head(found, entry, viewer, names.roles),
         "fields": fields(found.record, entry.spec, names),
+        "map": _map(found.record, entry),
         "deadlines": _deadlines(found, entry.spec),
         "flow": flow,
         "acts": acts(found, entry.spec, names),
@@ -58,6 +60,14 @@ def record(found: Dossier, viewer: Viewer) -> dict[str, Any]:
         "counted": [],
         "reads": _reads(found, entry.spec, viewer),
     }
+
+
+def _map(record: Record, entry: KindEntry) -> dict[str, Any] | None:
+    """Where it is, and the list of what else is open around it."""
+    told = mapping.of_record(record, entry.spec)
+    if told is None:
+        return None
+    return told | {"around": reverse("console:list", args=[entry.id]) + f"?around={told['text']}"}
 
 
 def _reads(found: Dossier, kind: Kind, viewer: Viewer) -> list[dict[str, Any]]:
@@ -103,6 +113,23 @@ def _flow(found: Dossier, kind: Kind):
     been = {act.from_state for act in found.acts} | {act.to_state for act in found.acts}
     passed = [key for key in kind.states if key in been and key != state]
     return drawing(kind, current=state, passed=passed)
+
+
+def _stages(found: Dossier, kind: Kind) -> list[dict[str, Any]]:
+    """The states in a line that wraps: on a phone the picture is wider than the screen and begins at the beginning.
+
+    Ends that the record did not come to are left out, as long as there are others.
+    """
+    if not moves(kind):
+        return []
+    been = {act.from_state for act in found.acts} | {act.to_state for act in found.acts}
+    here = found.record.state
+    usual = next((key for key, one in kind.states.items() if one.end), "")
+    shown = [key for key, one in kind.states.items() if not one.end or key in (usual, here) or key in been]
+    return [
+        {"title": kind.states[key].title, "now": key == here, "been": key in been and key != here}
+        for key in shown
+    ]
 
 
 def moves(kind: Kind) -> bool:

@@ -110,7 +110,7 @@ def _automatic(act: Act) -> str:
 def _changes(act: Act, kind: Kind, names: Names, known: dict[str, Any]) -> list[dict[str, Any]]:
     told = []
     for name, value in act.changed.items():
-        if name in ("alarmed", "sha256"):
+        if name in ("alarmed", "sha256", "private", "files", "is"):
             continue
         if value == "█":
             told.append({"title": _title(kind, name), "masked": True, "before": "", "after": ""})

@@ -12,16 +12,21 @@ from liren.clock import now
 from liren.forms.steps import offered_steps
 from liren.inforce import catalogue
 from liren.joining.queries import has_joined, joined_counts
+from liren.look.presenting import mapping
 from liren.look.presenting.words import english
 from liren.packs.language import Kind
 from liren.people.models import Person
+from liren.people.private import ERASED
 from liren.places.limits import Limit, remaining
 from liren.places.queries import work_calendar
 from liren.portal import shelves
 from liren.portal.presenting.telling import LEVELS, OURS, Speaker, day_text, fields_of, names_in, speakers
+from liren.privacy.lasting import keeps, standing_of_erasure
+from liren.privacy.notice import kept_text
 from liren.records.dossier import MOST
 from liren.records.flow import state_title
 from liren.records.models import Act, File, Record
+from liren.records.revealing import private_names, private_reads
 from liren.records.values import value_of
 from liren.trail.queries import holds
 
@@ -40,6 +45,7 @@ def matter(record: Record, person: Person | None, *, private: bool = False) -> d
         "record": head(record, spec) | {"photos": photos([record]).get(record.pk, [])},
         "status": status(record, spec, now()),
         "fields": fields_of(record, spec, _described(spec), names),
+        "map": mapping.of_record(record, spec) if spec.located in shelves.field_names(spec) else None,
         "timeline": [_act(act, spec, names, who[act.pk], private) for act in acts],
         "intact": holds(acts),
         "joined": joined_counts([record.pk]).get(record.pk, 0),
@@ -47,6 +53,35 @@ def matter(record: Record, person: Person | None, *, private: bool = False) -> d
         "can_join": record.closed is None and shelves.is_matter(spec),
         "private": private,
         "feed": _feed(record, spec),
+    }
+
+
+def own(record: Record, person: Person) -> dict[str, Any]:
+    """What is private in the record, for whom it belongs to: what is held, how long, who read it, what was asked."""
+    spec = catalogue().kinds[record.kind].spec
+    theirs = person.pk in (record.opener_id, record.person_id)
+    private = {name: field.title for name, field in spec.fields.items() if field.private}
+    if not theirs or not private:
+        return {}
+    held = private_names(record)
+    asked = standing_of_erasure(record.pk)[0] if held else False
+    erased = [title for name, title in private.items() if record.data.get(name) == ERASED]
+    if not held and not erased:
+        return {}
+    return {
+        "held": [private[name] for name in held],
+        "erased": erased,
+        "keep": sorted({kept_text(keep) for name, keep in keeps(spec).items() if name in held}),
+        "asked": asked,
+        "reads": [
+            {
+                "by": one.by.name if one.by else _("系统"),
+                "at": one.at,
+                "field": private.get(one.field, one.field),
+                "purpose": one.purpose,
+            }
+            for one in private_reads(record)
+        ],
     }
 
 
@@ -113,9 +148,8 @@ def _limit(record: Record, spec: Kind, at: datetime) -> str:
 def _described(spec: Kind) -> list[str]:
     """What was reported: fields that no step of the office asks for."""
     asked = {name.rstrip("?") for step in spec.steps.values() for name in step.ask}
-    return [
-        name for name in shelves.field_names(spec) if name not in asked and name not in ("level", "source")
-    ]
+    apart = asked | {"level", "source", spec.located}
+    return [name for name in shelves.field_names(spec) if name not in apart]
 
 
 def _act(act: Act, spec: Kind, names, who: Speaker, private: bool) -> dict[str, Any]:

@@ -72,6 +72,11 @@ def my_points(person: Person, before: int | None) -> dict[str, Any]:
             "currency": currency(move.currency),
             "at": move.at,
             "title": move.record.title or move.record.number,
+            "kind": catalogue().kinds[move.record.kind].spec.title
+            if move.record.kind in catalogue().kinds
+            else "",
+            "place": move.record.place.name,
+            "number": move.record.number,
             "spent": move.amount < 0,
             "href": record_url(move.record.number),
         }
@@ -81,7 +86,8 @@ def my_points(person: Person, before: int | None) -> dict[str, Any]:
         {"title": currency(name), "amount": f"{amount:,}"} for name, amount in balances(person).items()
     ]
     more = f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
-    return {"amounts": amounts, "moves": listed, "next": more, "later": before is not None}
+    told = {"amounts": amounts, "moves": listed, "next": more, "later": before is not None}
+    return told | {"hours": hours(served(person).confirmed), "name": person.name}
 
 
 def currency(name: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from liren.people.standing import Standing
 from liren.people.visibility import Viewer
 from liren.places.queries import work_calendar
 from liren.records.models import Record
-from liren.records.waiting import NEVER, waiting
+from liren.records.waiting import NEVER, first_waiting, kinds_waiting, waiting
 from liren.workbench.presenting.words import limit, record_url, state
 
 PAGE = 30
@@ -53,10 +53,9 @@ class Cursor:
 
 def todo(viewer: Viewer, kind: str, after: str) -> dict[str, Any]:
     """The context of todo.html: groups of cards, the kinds to filter by, the address of the next page."""
-    rows = waiting(viewer)
-    counted = kinds_of(rows)
+    counted = dict(sorted(kinds_waiting(viewer).items(), key=lambda one: (-one[1], one[0])))
     kind = kind if kind in counted else ""
-    listed, following = _page(rows.filter(kind=kind) if kind else rows, Cursor.read(after))
+    listed, following = _page(viewer, kind, Cursor.read(after))
     told = {"kind": kind} if kind else {}
     return {
         "groups": _groups(cards(listed, viewer)),
@@ -68,16 +67,14 @@ def todo(viewer: Viewer, kind: str, after: str) -> dict[str, Any]:
     }
 
 
-def kinds_of(rows: QuerySet[Record]) -> dict[str, int]:
-    """Kind → how many wait, most first."""
-    counted = rows.order_by().values_list("kind").annotate(count=Count("pk"))
-    return dict(sorted(counted, key=lambda one: (-one[1], one[0])))
-
-
-def _page(rows: QuerySet[Record], after: Cursor | None) -> tuple[list[Record], Cursor | None]:
-    if after is not None:
-        rows = rows.filter(Q(rank__gt=after.rank) | Q(rank=after.rank, pk__gt=after.pk))
-    found = list(rows.select_related("place", "unit")[: PAGE + 1])
+def _page(viewer: Viewer, kind: str, after: Cursor | None) -> tuple[list[Record], Cursor | None]:
+    if kind or after:
+        rows = waiting(viewer).filter(kind=kind) if kind else waiting(viewer)
+        if after is not None:
+            rows = rows.filter(Q(rank__gt=after.rank) | Q(rank=after.rank, pk__gt=after.pk))
+        found = list(rows.select_related("place", "unit")[: PAGE + 1])
+    else:
+        found = first_waiting(viewer, PAGE + 1)
     listed = found[:PAGE]
     more = len(found) > PAGE
     return listed, Cursor(listed[-1].due or NEVER, listed[-1].pk) if more else None

@@ -1,0 +1,88 @@
+"""Many millions of rows into an empty database: written plainly, indexes made afterwards, nothing durable on the way.
+
+Only for a database that is thrown away when building it fails.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+
+CHUNK = 20_000
+_HASTY = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-400000", "temp_store=FILE", "foreign_keys=OFF")
+_CAREFUL = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-32768", "foreign_keys=ON")
+
+
+def lite() -> bool:
+    """Whether the county is built on SQLite."""
+    return connection.vendor == "sqlite"
+
+
+@contextmanager
+def hasty(tables: Iterable[str]) -> Iterator[None]:
+    """While it lasts the tables have no indexes that a constraint does not need, and SQLite keeps no journal."""
+    _pragmas(_HASTY)
+    dropped = [made for table in tables for made in _indexes(table)]
+    with connection.cursor() as cursor:
+        for name, _ in dropped:
+            cursor.execute(f'DROP INDEX "{name}"')
+    yield
+    with connection.cursor() as cursor:
+        for _, statement in dropped:
+            cursor.execute(statement)
+        cursor.execute("ANALYZE")
+    _pragmas(_CAREFUL)
+
+
+def put(table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert rows as they come: COPY on PostgreSQL, one prepared statement on SQLite."""
+    connection.ensure_connection()
+    raw = connection.connection
+    if not lite():
+        with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    marks = ", ".join("?" * (columns.count(",") + 1))
+    sqlite3.Connection.executemany(raw, f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+
+
+def read(statement: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement, a few thousand at a time, while others are put: on SQLite by the same connection,
+    whose writing would wait for another's reading; on PostgreSQL by one that sees what was committed."""
+    if lite():
+        connection.ensure_connection()
+        cursor = sqlite3.Connection.execute(connection.connection, statement)
+        while found := cursor.fetchmany(CHUNK):
+            yield from found
+        return
+    import psycopg
+
+    said = connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}
+    with psycopg.connect(**said) as other, other.cursor(name="county") as found:
+        found.itersize = CHUNK
+        yield from found.execute(statement)
+
+
+def _pragmas(said: Iterable[str]) -> None:
+    if lite():
+        with connection.cursor() as cursor:
+            for one in said:
+                cursor.execute(f"PRAGMA {one}")
+
+
+def _indexes(table: str) -> list[tuple[str, str]]:
+    """Name and statement of the indexes of a table that no constraint made."""
+    asked = (
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = %s"
+        if lite()
+        else "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexname NOT IN "
+        "(SELECT conname FROM pg_constraint)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked, [table])
+        return cursor.fetchall()

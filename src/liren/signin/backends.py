@@ -1,0 +1,16 @@
+"""allauth's way of signing in; the account of every request is asked for in a statement that is written once."""
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth import get_user_model
+
+from liren.database.prepared import Prepared
+
+_ACCOUNT = Prepared(lambda key: get_user_model()._default_manager.filter(pk=key), int)
+
+
+class Accounts(AuthenticationBackend):
+    """An account that was closed or taken away counts at once: nothing is remembered between two requests."""
+
+    def get_user(self, user_id):
+        user = _ACCOUNT.first(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
