@@ -36,6 +36,7 @@ class Work:
     target: float
     asks: Callable[[Bench], Iterator[Ask]]
     floor: Callable[[Bench], str] | None = None
+    once: bool = False
 
 
 def sessions(persons: list[int]) -> dict[int, str]:
@@ -173,6 +174,11 @@ def _list_floor(bench: Bench) -> str:
     )
 
 
+def _export(bench: Bench) -> Iterator[Ask]:
+    """Every record of a kind in the dispatcher's town as a table: what counts is the memory."""
+    yield next(_get(bench, f"/lists/{EVENT}/file.csv", bench.cast.dispatcher))
+
+
 #: Name → work; the targets are those of docs/adr on speed, in CPU milliseconds per request.
 WORKS = {
     "static": Work("a static file of the same size (floor of pages)", 1.0, _static),
@@ -183,5 +189,6 @@ WORKS = {
     "todo": Work("to-do list of a dispatcher", 5.0, _todo),
     "list": Work("filtered list of 50, newest first", 7.0, _list, _list_floor),
     "evidence": Work("figure's value and first page of evidence, a quarter", 20.0, _evidence, _figure_floor),
+    "export": Work("all matters as csv, once: see the memory", 0, _export, once=True),
     "figure": Work("figure's own page with trend and breakdowns", 20.0, _figure, _figure_floor),
 }
