@@ -13,7 +13,10 @@ LIREN_DEMO          1: the data is fictional, and anybody may read with the eyes
 LIREN_SIGNIN        file of other houses' accounts and the SMS gateway (default: <home>/var/signin.yaml)
 LIREN_SMS           what sends codes to residents' phones: http, a dotted path, or nothing (demo: console)
 LIREN_MAIL_URL      smtp://USER:PASSWORD@HOST:PORT/?from=ADDRESS&tls=starttls, console:, or nothing (demo: console:)
+LIREN_CUBE_ROWS     wide tables over so many rows read the columnar files (default 200000; 0: never)
 LIREN_SECOND_FACTOR who must have a second factor: admins (default), staff, nobody
+LIREN_LOG           how the log is written: plain lines (default), or json, with a line for every request
+LIREN_METRICS_KEY   who sends it as a bearer's key reads /metrics from elsewhere (default: this machine only)
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from django.utils.functional import SimpleLazyObject
 
 from liren import database
 from liren.notices.mailing import mail_settings
+from liren.operating.logs import logging_settings
 from liren.signin import configuring as signin
 
 
@@ -37,6 +41,15 @@ def _flag(name: str) -> bool:
     if value in ("", "0", "false", "no", "off"):
         return False
     raise ImproperlyConfigured(f"{name}={value!r} is neither yes nor no. To mend: 1 or 0.")
+
+
+def _whole(name: str, default: int) -> int:
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name}={value!r} is no whole number. To mend: for example {default}.")
+    return int(value)
 
 
 def _secret_key() -> str:
@@ -74,6 +87,7 @@ LIREN_URL = os.environ.get("LIREN_URL", "http://127.0.0.1:8000").rstrip("/")
 SECRET_KEY = SimpleLazyObject(_secret_key)
 DEBUG = _flag("LIREN_DEBUG")
 LIREN_DEMO = _flag("LIREN_DEMO")
+LIREN_CUBE_ROWS = _whole("LIREN_CUBE_ROWS", 200_000)
 ALLOWED_HOSTS = [
     host.strip()
     for host in os.environ.get("LIREN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -107,6 +121,7 @@ INSTALLED_APPS = [
     "liren.workbench",
 ]
 MIDDLEWARE = [
+    "liren.operating.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "liren.look.middleware.CompressMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -197,8 +212,19 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 HTTPS = _flag("LIREN_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-if _flag("LIREN_PROXY"):
+LIREN_PROXY = _flag("LIREN_PROXY")
+if LIREN_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# -- What operators look at ----------------------------------------------------------------------------------
+
+LIREN_LOG = os.environ.get("LIREN_LOG", "").strip() or "plain"
+if LIREN_LOG not in ("plain", "json"):
+    raise ImproperlyConfigured(f"LIREN_LOG={LIREN_LOG!r} is unknown. To mend: plain or json.")
+LOGGING = logging_settings(LIREN_LOG)
+LIREN_METRICS_KEY = os.environ.get("LIREN_METRICS_KEY", "").strip()
+if 0 < len(LIREN_METRICS_KEY) < 24:
+    raise ImproperlyConfigured("LIREN_METRICS_KEY is too short. To mend: 24 random characters or more.")
 
 # -- Signing in: django-allauth and liren.signin (docs/adr/0014-signing-in.md) ---------------------------------
 
@@ -240,7 +266,7 @@ AUTH_PASSWORD_VALIDATORS = [
 CACHES = {"default": {"BACKEND": "liren.signin.sharing.TableCache"}}
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "account_login", "/", "/"
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds a link that sets a password holds
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _flag("LIREN_PROXY") else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if LIREN_PROXY else 0
 
 ACCOUNT_ADAPTER = "liren.signin.adapters.Accounts"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"

@@ -29,7 +29,7 @@ def authors() -> str:
 
 
 #: How code asks for a setting: of the environment, as a flag, or by a constant that names it.
-ASKED = re.compile(r"""(?:environ[^"'\n]{0,20}|_flag\(|SETTING = )["'](LIREN_[A-Z_]+)["']""")
+ASKED = re.compile(r"""(?:environ[^"'\n]{0,20}|_flag\(|_whole\(|SETTING = )["'](LIREN_[A-Z_]+)["']""")
 
 
 def settings(folder: str) -> set[str]:

@@ -31,6 +31,7 @@ CHOICES = {"facility": "公共设施", "safety": "安全隐患"}
         ("flag", "是", True), ("flag", "√", True), ("flag", "否", False), ("flag", False, False), ("flag", "NO", False),
         ("phone", "139-8765 4321", "13987654321"), ("phone", "（0538）123456", "0538123456"),
         ("link", "https://example.org/a", "https://example.org/a"),
+        ("point", "117.1, 36.10000049", "117.100000,36.100000"), ("point", "-0.5 -1", "-0.500000,-1.000000"),
         ("place", " 明月里 ", "明月里"), ("record", "SJ2024-00001", "SJ2024-00001"),
     ],
 )  # fmt: skip

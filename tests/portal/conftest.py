@@ -11,6 +11,7 @@ from PIL import Image
 
 from liren import inforce
 from liren.people.actions import person_add
+from liren.places.actions import outlines_set
 from liren.records.actions import record_open, record_step
 from liren.records.models import Record
 from tests.cast import Cast, make_cast, moment
@@ -80,6 +81,19 @@ def event(county: Cast, at: str = "2024-03-04 09:10", **said) -> Record:
     } | said
     by = person_add(name="居民", place=county.community)
     return record_open("grid_case.event", values, by=by, at=moment(at), entered=moment(at))
+
+
+def draw(county: Cast) -> None:
+    """Boundaries: the county a degree wide, its street the lower half of it, 明月里 the corner of that."""
+    sides = {county.county.code: (10, 10), county.street.code: (10, 5), county.community.code: (4, 4)}
+    sides |= {county.other_street.code: (10, -5)}
+    x, y = 117_000_000, 36_000_000
+    rings = {}
+    for code, (wide, high) in sides.items():
+        low = y if high > 0 else y + 500_000
+        top, right = low + abs(high) * 100_000, x + wide * 100_000
+        rings[code] = [[[x, low, right, low, right, top, x, top]]]
+    outlines_set(rings, source="")
 
 
 def closed_event(county: Cast, outcome: str = "fixed", result: str = "换了新灯") -> Record:

@@ -19,11 +19,11 @@ from liren.clock import at_time
 from liren.people.visibility import viewer_of
 from liren.places.queries import work_calendar
 from liren.portal import keeping, urls
-from liren.portal.resident import token_for
+from liren.records.residents import token_for
 from tests.activities.test_signups import activity
 from tests.cast import moment
 from tests.console.markup import Page, read
-from tests.portal.conftest import Resident, closed_event, event, photo
+from tests.portal.conftest import Resident, closed_event, draw, event, photo
 from tests.portal.test_shelves import article
 
 ROOT = Path(__file__).resolve().parents[2] / "src" / "liren"
@@ -34,7 +34,8 @@ FIRST_VISIT = 100_000  # bytes over the wire, uncompressed here
 @pytest.fixture
 def stocked(county):
     """A county with something on every page, and a private link."""
-    record, ended, out = event(county), closed_event(county, "half"), article(county)
+    draw(county)
+    record, ended, out = event(county, location="117.1,36.1"), closed_event(county, "half"), article(county)
     coming = activity(county)
     return {
         "matter": record.number, "ended": ended.number, "article": out.number, "activity": coming.number,
@@ -52,6 +53,7 @@ def addresses(stocked) -> dict[str, str]:
         "stop": "/p/stop/nothing/", "record_feed": f"/p/record/{stocked['matter']}/feed.atom",
         "shelf": "/p/shelf/articles/", "venues": "/p/open/",
         "lists": "/p/lists/", "figures": "/p/figures/", "figure": "/p/figures/grid_case.reported/?period=2024",
+        "map": "/p/map/?place=990009", "spot": "/p/map/spot/?next=/p/map/&point=117.1,36.1",
         "search": "/p/search/?q=路灯", "about": "/p/about/", "feed": "/p/feeds/matters.atom",
         "photo": "/p/photo/" + "0" * 64 + "/", "join": f"/p/record/{stocked['matter']}/join/",
         "own_data": "/p/mine/data/", "ask_erasure": f"/p/mine/{stocked['token']}/erase/", "privacy": "/p/privacy/",
@@ -63,6 +65,7 @@ def addresses(stocked) -> dict[str, str]:
 #: What a GET of each answers to anybody: pages 200, leads on 302, only to be posted 405, nothing there 404.
 STATUS = {
     "track": 302,
+    "spot": 302,
     "forget": 405,
     "follow": 405,
     "own_data": 405,
@@ -106,6 +109,7 @@ def pages(stocked) -> dict[str, str]:
         "article": f"/p/record/{stocked['article']}/", "activity": f"/p/record/{stocked['activity']}/",
         "activities": "/p/shelf/activities/?past=1", "new": f"/p/mine/{stocked['token']}/?new=1",
         "reopen": f"/p/mine/{stocked['token']}/reopen/", "none": "/p/record/nothing/",
+        "map_of_point": "/p/map/?point=117.1,36.1&wide=600",
     }  # fmt: skip
     return {
         name: address for name, address in told.items() if name not in ("feed", "calendar", "record_feed")
@@ -136,18 +140,23 @@ def test_every_page_is_whole_and_can_be_walked(stocked, lang):
 
 
 def _check_element(found: Page, one, name: str) -> None:
-    assert one.tag not in ("style", "script", "iframe", "object"), (name, one)
+    assert one.tag not in ("style", "iframe", "object"), (name, one)
+    # The one script makes the map more comfortable; what it does can be done without it.
+    assert one.tag != "script" or one.attrs["src"] == "/static/portal/map.js", (name, one)
     assert "style" not in one.attrs, (name, one)
     assert not [key for key in one.attrs if key.startswith("on")], (name, one)
     for key in ("src", "action"):
-        assert not re.match(r"\w+:|//", one.attrs.get(key, "")), (name, one)
+        drawn = one.attrs.get(key, "").startswith("data:image/svg+xml,")
+        assert drawn or not re.match(r"\w+:|//", one.attrs.get(key, "")), (name, one)
     for key in ("aria-labelledby", "for", "aria-describedby"):
         for id_ in one.attrs.get(key, "").split():
             assert id_ in found.ids, (name, f"{key}={id_}")
+    assert one.attrs.get("type") != "image" or one.attrs["alt"], (name, one)
     if one.tag in ("a", "button", "summary", "h1", "h2", "h3", "label", "legend"):
         assert one.text.strip() or one.attrs.get("aria-label"), (name, one)
     if one.tag in ("input", "select", "textarea") and one.attrs.get("type") not in (
         "hidden",
+        "image",
         "radio",
         "checkbox",
     ):
@@ -192,7 +201,7 @@ def test_no_page_grows_with_the_table(stocked, county):
     work_calendar()
     wanted = {
         name: pages(stocked)[name]
-        for name in ("home_here", "matters", "report", "shelf", "activities", "mine")
+        for name in ("home_here", "matters", "report", "shelf", "activities", "mine", "map", "map_of_point")
     }
 
     def asked() -> dict[str, int]:

@@ -78,6 +78,10 @@ def pages(lilei, cast, accounts, outbox, settings):
             "password, wrong",
         )
         one.post("/account/confirm/", {"password": PASSWORD, "next": "/account/"})
+        note(one.get("/account/keys/new/"))
+        note(one.post("/account/keys/new/", {"name": "", "days": "x"}), "key, wrong")
+        note(one.post("/account/keys/new/", {"name": "P1", "scopes": ["read", "write"], "days": "30"}))
+        note(one.get("/account/keys/"))
         note(one.get("/account/factors/totp/activate/"))
         note(one.get("/account/factors/webauthn/"), "keys, none")
         key, adding = Key(), note(one.get("/account/factors/webauthn/add/"))

@@ -16,6 +16,8 @@ COMMANDS = {
     "packs": ("packs", "检查包、输出语言模式 check packs, print the schema"),
     "play": ("packs", "演故事 play stories"),
     "figure": ("figures", "算一个指标 compute a figure"),
+    "cube": ("cube", "宽表用的列式文件：更新、状态、一张表 columnar files: refresh, state, show"),
+    "province": ("province", "全省汇总：各县的份额，同一口径 a province's numbers from its counties' shares"),
     "report": ("reports", "写、印发、核对报告 write, issue, check reports"),
     "import": ("tables", "导入表格 import a table"),
     "export": ("tables", "导出表格 export a table"),

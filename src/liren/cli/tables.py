@@ -10,9 +10,12 @@ from liren.progress import Bar, bar
 
 def import_words(command) -> None:
     command.add_argument(
-        "kind", help="记录类型（grid_case.event 或它的名称）、place、unit、person、post、reading:指标"
+        "kind",
+        help="记录类型（grid_case.event 或它的名称）、place、unit、person、post、reading:指标、outline（地点界线）",
     )
-    command.add_argument("file", type=Path, metavar="FILE", help=".csv 或 .xlsx；列名用字段的名称或键")
+    command.add_argument(
+        "file", type=Path, metavar="FILE", help=".csv 或 .xlsx，列名用字段的名称或键；界线是 .geojson"
+    )
     command.add_argument("--dry-run", action="store_true", help="只检查，说出会改什么，不写入")
     command.add_argument("--by", metavar="PERSON", help="经办人：人员编号或姓名；要有登记这类记录的角色")
     command.add_argument("--place", metavar="CODE", help="没写地点的行用这个地点")
@@ -27,6 +30,8 @@ def import_run(args) -> int:
     from liren.tables.importing import plan_import
     from liren.tables.registers import register_for
 
+    if args.kind in ("outline", "界线"):
+        return outline_run(args)
     by = find_person(args.by) if args.by else None
     place = find_place(args.place) if args.place else None
     register = register_for(args.kind, by=by, place=place)
@@ -35,6 +40,34 @@ def import_run(args) -> int:
             args.file, register, sheet=args.sheet, ignore_unknown=args.ignore_unknown, progress=watch
         )
     return enter_plan(plan, dry_run=args.dry_run, as_json=args.json)
+
+
+def outline_run(args) -> int:
+    """Lay the boundaries of a GeoJSON file over those that are there."""
+    from liren.places.actions import outlines_set
+    from liren.tables.outlines import read_outlines
+
+    found = read_outlines(args.file)
+    written = 0
+    if not found.faults and not args.dry_run:
+        written = outlines_set(found.rings, source=args.file.name)
+    if args.json:
+        told = {
+            "outlines": len(found.rings),
+            "faults": found.faults,
+            "written": written,
+            "dry_run": args.dry_run,
+        }
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+        return 1 if found.faults else 0
+    for fault in found.faults:
+        print(fault, file=sys.stderr)
+    if found.faults:
+        print(f"{args.file}：{len(found.faults)} 处不对，一处也没有写入。改正后再导入一次。", file=sys.stderr)
+        return 1
+    print(f"界线：{len(found.rings)} 个地点，{found.corners} 个点；坐标按 CGCS2000（WGS 84）经纬度")
+    print("只检查，没有写入（--dry-run）" if args.dry_run else f"写入 {written} 个")
+    return 0
 
 
 def enter_plan(plan, *, dry_run: bool, as_json: bool) -> int:

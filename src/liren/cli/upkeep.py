@@ -33,7 +33,7 @@ def _round() -> int:
     from .faults import told
 
     faults = 0
-    for part in (_limits, _messages, _anchor, _sweep, _erase, _searched):
+    for part in (_limits, _messages, _anchor, _sweep, _erase, _searched, _marked):
         try:
             part()
         except (DatabaseError, InterfaceError, OSError, Refusal) as fault:
@@ -41,6 +41,14 @@ def _round() -> int:
             print(f"{part.__doc__}没有做成：{told(fault)}", file=sys.stderr, flush=True)
             connections.close_all()  # one that broke would stay broken
     return faults
+
+
+def _marked() -> None:
+    """记下这一轮"""
+    from liren.clock import now
+    from liren.operating.marks import ticked
+
+    ticked(now())
 
 
 def _limits() -> None:
@@ -96,6 +104,15 @@ def _searched() -> None:
 
     if read := keep_up():
         print(f"重新编了搜索索引，{read} 条记录")
+
+
+def _columnar() -> None:
+    """列式文件"""
+    from liren.figures.cube.refreshing import follow
+
+    done = follow()
+    if done and done.records:
+        print(f"列式文件更新到第 {done.state.acts} 号留痕，{done.records} 条记录")
 
 
 def trail_words(command) -> None:

@@ -15,6 +15,7 @@ from liren.trail.actions import anchor_set
 
 from .cast import add_cast
 from .desk import add_desk
+from .ground import add_ground
 from .making import Maker, demo_files, items
 from .world import build_worlds
 
@@ -42,6 +43,7 @@ def build(
     keep_up()
     with bar("建示范县", total_of(files)) as progress:
         worlds = build_worlds()
+        add_ground([world.place for world in worlds.values() if world.body.inside is None])
         add_cast(worlds)
         for pack, file in files:
             maker = Maker(pack, worlds, progress.advance, today)

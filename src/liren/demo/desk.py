@@ -13,13 +13,14 @@ from liren.activities.codes import code_make
 from liren.clock import at_time, now
 from liren.exams.actions import paper_commit, paper_open, questions_add
 from liren.inforce import catalogue
-from liren.packs.fields import CHINA
+from liren.packs.fields import CHINA, point_text
 from liren.people.actions import person_add, post_take
 from liren.people.models import Person
-from liren.places.models import Place, Unit
+from liren.places.models import Outline, Place, Unit
 from liren.records.actions import record_open, record_step
 from liren.records.models import Record
 
+from .ground import point_in
 from .world import BEGINNING, World, new_persons
 
 BODY, EVENT, SERVICE, EXCHANGE, EXAM = (
@@ -66,7 +67,7 @@ class Desk:
     """The cast at work in one community, and the moment the demo is built."""
 
     def __init__(self, world: World, at: datetime) -> None:
-        self.at = at
+        self.at, self.spots = at, 0
         self.street = next(place for place in world.places["towns"] if place.kind == "street")
         self.community = Place.objects.get(code=f"{self.street.code}001")
         self.grid = Place.objects.get(code=f"{self.community.code}003")
@@ -89,6 +90,13 @@ class Desk:
         person = person_add(name=name, code=f"cast-{word}", place=self.community)
         post_take(person=person, role=role, starts=BEGINNING, place=place, unit=unit)
         return person
+
+    def spot(self) -> str | None:
+        """The next of many points of the grid."""
+        self.spots += 1
+        outline = Outline.objects.filter(place=self.grid).first()
+        point = point_in(outline, self.spots) if outline else None
+        return point_text(*point) if point else None
 
     def ago(self, hours: float) -> datetime:
         """A moment so many hours before the demo is built."""
@@ -113,7 +121,7 @@ def add_desk(world: World) -> int:
 
 def _event(desk: Desk, title: str, category: str, spot: str, hours: float, reached: str) -> Record:
     """A matter of the grid, brought as far as it got."""
-    values = {"title": title, "category": category, "spot": spot, "place": desk.grid}
+    values = {"title": title, "category": category, "spot": spot, "place": desk.grid, "location": desk.spot()}
     steps: tuple[tuple[str, str, dict, Person], ...] = (
         ("handling", "accept", {"handler": desk.handling}, desk.dispatcher),
         ("checking", "finish", {"outcome": "fixed", "result": "已到现场处理，附近居民在场"}, desk.handler),

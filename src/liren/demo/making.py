@@ -254,7 +254,7 @@ class _Plan:
 
     def names(self, index: int) -> dict[str, str]:
         place = self.places[index % len(self.places)]
-        names = {"n": str(index + 1), "place": place.name, "body": self.world.body.name}
+        names = {"n": str(index + 1), "place": place.name, "code": place.code, "body": self.world.body.name}
         if self.units:
             names["unit"] = self.units[index % len(self.units)].name
         names["day"] = f"{self.moments[index]:%Y年}{self.moments[index].month}月{self.moments[index].day}日"

@@ -4,6 +4,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from liren.packs.fields import point_text
+from liren.places.models import Outline
+
+from .ground import point_in
 from .world import World, new_persons
 
 _SPREAD = re.compile(r"^(-?\d+)\.\.(-?\d+)$")
@@ -55,9 +59,26 @@ def _special(word: dict, count: int, world: World) -> Maker:
     if "pool" in word:
         pool, skip = world.pool(word["pool"]), int(word.get("skip", 0))
         return lambda i, _: pool[(i + skip) % len(pool)]
+    if "point" in word:
+        return _points()
     if "in order" in word:
         return maker(word["in order"], count, world)
     raise DemoFault(f"不认识的取值 {word}")
+
+
+def _points() -> Maker:
+    """A point somewhere in the record's place, where its boundary is drawn."""
+    found: dict[str, Outline | None] = {}
+
+    def make(index: int, names: dict[str, str]) -> str | None:
+        code = names["code"]
+        if code not in found:
+            found[code] = Outline.objects.filter(place_id=code).first()
+        outline = found[code]
+        point = point_in(outline, index) if outline else None
+        return point_text(*point) if point else None
+
+    return make
 
 
 def split(total: int, count: int) -> list[int]:

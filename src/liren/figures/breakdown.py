@@ -60,6 +60,18 @@ def grouped(entry: FigureEntry, scope: Scope, by: str) -> list[Group]:
     return [Group(k, names.get(k, str(k)), values[k]) for k in sorted(values, key=str)]
 
 
+def named(entry: FigureEntry, scope: Scope, by: str, groups: list[Group]) -> list[Group]:
+    """Groups that another engine has counted, with their names, in key order."""
+    spec, _ = entry.spec.in_force(scope.period.end)
+    while spec.ratio:
+        _over, under = operands(spec.ratio)
+        entry = catalogue().figures[catalogue().figure_id(under, entry.pack.pack)]
+        spec, _ = entry.spec.in_force(scope.period.end)
+    found = {group.key: group.value for group in groups}
+    names = _names(by, found, table(spec.reads, entry.pack.pack))
+    return [Group(k, names.get(k, str(k)), found[k]) for k in sorted(found, key=str)]
+
+
 def _key(source: Table, spec, scope: Scope, by: str):
     if by in _TRUNC:
         moment = source.dated(spec.dated)

@@ -88,7 +88,9 @@ def aggregation(verb: str, path: Path | None, only: Q | None = None):
     if path is None:
         return Count("pk", filter=only)
     if verb == "distinct":
-        told = ~Q(**{path.orm: ""}) if path.type == "text" else None
+        told = (
+            ~Q(**{f"{path.orm}__exact": ""}) if path.type == "text" else None
+        )  # a key may be called `range`
         both = told & only if told is not None and only is not None else told or only
         return Count(path.orm, distinct=True, filter=both)
     return _AGGREGATES[verb](path.orm, filter=only)

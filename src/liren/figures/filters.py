@@ -15,7 +15,7 @@ from liren.packs.fields import read_moment
 from .sources import Path, Table
 
 _LOOKUPS = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
-_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
 def compile_condition(condition: Condition, table: Table, wanted: bool = True) -> Q:
@@ -42,15 +42,19 @@ def _test(test: Test, table: Table, wanted: bool) -> Q:
         return _among(path, test.value, wanted)
     if wanted:
         return _ordered(path, op, test.value)
-    return Q(**{f"{path.orm}__isnull": True}) | _ordered(path, _OPPOSITE[op], test.value)
+    return Q(**{f"{path.orm}__isnull": True}) | _ordered(path, OPPOSITE[op], test.value)
 
 
 def _ordered(path: Path, op: str, value) -> Q:
     """Kept numbers are whole: below 2.5 is below 3, at most 2.5 is at most 2."""
-    found = _value(path, value)
+    return Q(**{f"{path.orm}__{_LOOKUPS[op]}": rounded(op, kept_value(path, value))})
+
+
+def rounded(op: str, found):
+    """The whole number that an ordered test compares with."""
     if isinstance(found, Decimal):
-        found = ceil(found) if op in ("<", ">=") else floor(found)
-    return Q(**{f"{path.orm}__{_LOOKUPS[op]}": found})
+        return ceil(found) if op in ("<", ">=") else floor(found)
+    return found
 
 
 def _missing(path: Path) -> Q:
@@ -67,7 +71,7 @@ _BLANK = {"title", "role", "reason", "from_state", "to_state", "household", "nam
 def _equal(path: Path, value, wanted: bool) -> Q:
     if value is None:
         return _missing(path) if wanted else ~_missing(path)
-    found = _value(path, value)
+    found = kept_value(path, value)
     # ``exact`` is written out: a JSON key may be called ``range`` or ``contains``, as lookups are.
     same = Q(pk__in=[]) if isinstance(found, Decimal) else Q(**{f"{path.orm}__exact": found})
     if wanted:
@@ -83,7 +87,7 @@ def _among(path: Path, values, wanted: bool) -> Q:
     return query
 
 
-def _value(path: Path, value):
+def kept_value(path: Path, value):
     """The value as it is kept; a Decimal where no kept number can equal it."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         scaled = value * path.scale

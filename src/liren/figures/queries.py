@@ -87,16 +87,23 @@ def _covered(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Re
 
 def _listed(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Result:
     """Ranked or listed: named places or units; the value is how many are named."""
+    named = ranked(entry, spec, scope, grouped)
+    return Result(entry, scope, Decimal(len(named)), Evidence("groups", groups=named), version)
+
+
+def ranked(
+    entry: FigureEntry, spec: Figure, scope: Scope, groups: Callable[[FigureEntry, Scope, str], list[Group]]
+) -> list[tuple]:
+    """(rank, key, name, value) of what is named; ``groups`` breaks a figure down."""
     target = figure_entry(catalogue().figure_id(spec.listed or "", entry.pack.pack))
-    rows = [row for row in grouped(target, scope, spec.by or "place") if row.value is not None]
+    rows = [row for row in groups(target, scope, spec.by or "place") if row.value is not None]
     if spec.by == "place":
         rows = [row for row in rows if len(str(row.key)) > len(scope.place)]  # not the scope's own rows
         if spec.below is not None or spec.order == "low":
             rows += _silent(rows, target, scope)
     sign = -1 if spec.order == "high" else 1
     rows.sort(key=lambda r: (sign * (r.value or 0), str(r.key)))
-    named = list(_ranked(rows, spec))
-    return Result(entry, scope, Decimal(len(named)), Evidence("groups", groups=named), version)
+    return list(_ranked(rows, spec))
 
 
 def _silent(rows: list[Group], target: FigureEntry, scope: Scope) -> list[Group]:

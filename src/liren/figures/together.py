@@ -91,7 +91,7 @@ def computed(entries: Iterable[FigureEntry], scopes: Sequence[Scope]) -> dict[tu
     cannot be computed for a scope (coverage by month at a point in time) is left out.
     """
     entries = list(entries)
-    asked = [_asked(leaf, scope) for scope in scopes for leaf in _leaves(entries, scope) if can_break(leaf)]
+    asked = [_asked(leaf, scope) for scope in scopes for leaf in leaves(entries, scope) if can_break(leaf)]
     known: dict[tuple[str, Scope], Result] = {}
     for batch in _batches(asked):
         named = {f"n{at}": one.aggregate(one.only) for at, one in enumerate(batch)}
@@ -126,9 +126,9 @@ def by_place(entries: Iterable[FigureEntry], scope: Scope) -> dict[str, dict[str
     if not longer:
         return {}
     found: Values = {}
-    leaves = [_asked(leaf, scope) for leaf in _leaves(entries, scope)]
-    nothing = {one.entry.id: one.value(None) for one in leaves}  # where no row of its table lies
-    for batch in _batches(leaves):
+    counted = [_asked(leaf, scope) for leaf in leaves(entries, scope)]
+    nothing = {one.entry.id: one.value(None) for one in counted}  # where no row of its table lies
+    for batch in _batches(counted):
         key = Substr(batch[0].table.place_path, 1, longer[0])
         for code, values in _grouped(batch, key).items():
             if code:
@@ -137,7 +137,7 @@ def by_place(entries: Iterable[FigureEntry], scope: Scope) -> dict[str, dict[str
     end = scope.period.end
 
     def value(entry: FigureEntry, code: str) -> Decimal | None:
-        return _value(entry, end, lambda leaf: found.get((leaf, code), nothing[leaf]))
+        return valued(entry, end, lambda leaf: found.get((leaf, code), nothing[leaf]))
 
     return {entry.id: {code: value(entry, code) for code in codes} for entry in entries}
 
@@ -145,15 +145,15 @@ def by_place(entries: Iterable[FigureEntry], scope: Scope) -> dict[str, dict[str
 def over_time(entries: Iterable[FigureEntry], scope: Scope, slots: Sequence[Period]) -> dict[str, Series]:
     """Figure → its value in each slot up to the scope's end, as ``figures.series`` has it."""
     entries = [entry for entry in entries if can_break(entry)]
-    leaves = {leaf.id: leaf for slot in slots for leaf in _leaves(entries, Scope(scope.place, slot))}
-    parts = [part for leaf in leaves.values() for part in _parts(leaf, scope, slots)]
+    single = {leaf.id: leaf for slot in slots for leaf in leaves(entries, Scope(scope.place, slot))}
+    parts = [part for leaf in single.values() for part in _parts(leaf, scope, slots)]
     found: Values = {}
     slots_of = {id(one): same for one, same in parts}
     for batch in _batches(one for one, _same in parts):
         found |= (_happened if batch[0].moment else _stood)(batch, slots_of, slots, scope)
 
     def value(entry: FigureEntry, slot: Period) -> Decimal | None:
-        return _value(entry, slot.end, lambda leaf: found.get((leaf, slot)))
+        return valued(entry, slot.end, lambda leaf: found.get((leaf, slot)))
 
     return {entry.id: [(slot, value(entry, slot)) for slot in slots] for entry in entries}
 
@@ -165,7 +165,7 @@ def _asked(entry: FigureEntry, scope: Scope) -> _Asked:
     return _Asked(entry, *entry.spec.in_force(scope.period.end), scope)
 
 
-def _leaves(entries: Iterable[FigureEntry], scope: Scope) -> list[FigureEntry]:
+def leaves(entries: Iterable[FigureEntry], scope: Scope) -> list[FigureEntry]:
     """The figures that are not divided, among them and below them, each once."""
     found: dict[str, FigureEntry] = {}
     waiting = list(entries)
@@ -184,12 +184,12 @@ def _operands(entry: FigureEntry, spec: Figure) -> list[FigureEntry]:
     return [catalogue().figures[catalogue().figure_id(name, entry.pack.pack)] for name in names]
 
 
-def _value(entry: FigureEntry, day, known: Callable[[str], Decimal | None]) -> Decimal | None:
+def valued(entry: FigureEntry, day, known: Callable[[str], Decimal | None]) -> Decimal | None:
     """The value of a figure whose leaves are known: a leaf itself, or numerator over denominator."""
     spec, _version = entry.spec.in_force(day)
     if not spec.ratio:
         return known(entry.id)
-    over, under = (_value(part, day, known) for part in _operands(entry, spec))
+    over, under = (valued(part, day, known) for part in _operands(entry, spec))
     factor = 100 if spec.unit == "%" else 1
     return over / under * factor if over is not None and under else None
 

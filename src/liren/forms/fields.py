@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 
-from liren.packs.fields import CHINA, COLUMNS
+from liren.packs.fields import CHINA, COLUMNS, POINT
 from liren.packs.language import FieldSpec, Kind
 from liren.records.values import field_type
 
@@ -43,6 +43,9 @@ def form_field(kind: Kind, name: str, *, required: bool) -> forms.Field:
     if type_ == "long":
         return forms.CharField(widget=forms.Textarea(attrs={"rows": 5}), max_length=20_000, **about)
     attrs = dict(_INPUTS.get(type_, {}))
+    if type_ == POINT:
+        about["help_text"] = about["help_text"] or "经度,纬度（CGCS2000 或 WGS 84），例 117.123456,36.123456"
+        attrs |= {"data-point": "1", "autocomplete": "off", "inputmode": "decimal"}
     if type_ in ("place", "unit", "person"):
         attrs["data-find"] = type_
         attrs["autocomplete"] = "off"

@@ -31,6 +31,7 @@ TYPES = {
     "unit": "单位",
     "person": "人员",
     "record": "事项",
+    "point": "位置",
 }
 
 
@@ -58,6 +59,8 @@ COLUMNS = {
     "ends": Column("结束", ("datetime", "date")),
     "opened": Column("日期", ("datetime", "date")),
 }
+#: The one type that is kept in two columns of its own (`longitude`, `latitude`): see :func:`read_point`.
+POINT = "point"
 #: Columns the kernel alone writes; conditions and figures may read them.
 KERNEL_COLUMNS = {"state": "状态", "closed": "办结", "due": "期限", "late_count": "逾期次数"}
 #: Types whose values are texts of a date; ordering them as text is ordering them in time.
@@ -66,6 +69,7 @@ _FALSE = {"否", "无", "false", "no", "n", "0", "×"}
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
 #: Signs of the longest text a field takes.
 LONGEST = 20_000
+_POINT = re.compile(r"^(-?\d{1,6}(?:\.\d{1,20})?)[\s,，、;；]+(-?\d{1,6}(?:\.\d{1,20})?)$", re.ASCII)
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL keeps no NUL, UTF-8 no half of a pair
 _MOMENT = re.compile(r"^(.+?)[ T](\d{1,2}):(\d{2})(?::(\d{2}))?$")
 
@@ -78,7 +82,7 @@ def read_value(kind: str, value, choices: dict[str, str] | None = None):
     """Read a typed-in value for a field type; returns the stored form or raises :class:`BadValue`.
 
     Stored forms: text str; integer int; number thousandths int; money fen int; date ``YYYY-MM-DD``
-    str; datetime aware ``datetime``; flag bool; choices list of keys. place, unit, person and
+    str; datetime aware ``datetime``; flag bool; choices list of keys; point text. place, unit, person and
     record stay the given text: only the nouns can resolve them. An empty value is None.
     """
     if value is None or (isinstance(value, str) and not value.strip()):
@@ -202,6 +206,34 @@ def _link(value) -> str:
     return text
 
 
+def read_point(value) -> str:
+    """A point on the ground as ``117.123456,36.123456``: longitude, then latitude, in degrees of CGCS2000.
+
+    Nothing is converted: WGS 84 is the same to within a metre, points of GCJ-02 (most maps of the internet) lie
+    some hundred metres off and must be converted before. More than six decimals (a tenth of a metre) are rounded.
+    """
+    found = _POINT.match(str(value).strip())
+    if not found:
+        raise BadValue(f"「{value}」不是位置；写成 经度,纬度，例 117.123456,36.123456")
+    x, y = (round(Decimal(one), 6) for one in found.groups())
+    if abs(y) > 90 >= abs(x):
+        raise BadValue(f"「{value}」像是把纬度写在了前面；先写经度，再写纬度")
+    if abs(x) > 180 or abs(y) > 90:
+        raise BadValue(f"「{value}」不是经纬度：经度在 -180 到 180 之间，纬度在 -90 到 90 之间")
+    return f"{x:.6f},{y:.6f}"
+
+
+def point_micro(text: str) -> tuple[int, int]:
+    """A point as it is kept: whole millionths of a degree, longitude first."""
+    x, y = text.split(",")
+    return int(Decimal(x).scaleb(6)), int(Decimal(y).scaleb(6))
+
+
+def point_text(x: int | None, y: int | None) -> str | None:
+    """A kept point as text; None where there is none."""
+    return None if x is None or y is None else f"{Decimal(x).scaleb(-6):.6f},{Decimal(y).scaleb(-6):.6f}"
+
+
 _READERS = {
     "integer": _integer,
     "number": _scaled(3, "最多三位小数"),
@@ -211,4 +243,5 @@ _READERS = {
     "flag": _flag,
     "phone": _phone,
     "link": _link,
+    POINT: read_point,
 }

@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from .fields import TYPES
+from .fields import POINT, TYPES
 from .figure_language import Figure
 
 # No double and no trailing underscore: the ORM reads ``a__b`` as a path and ``a_`` + ``__lt`` as ``a`` + ``_lt``.
@@ -242,6 +242,11 @@ class Kind(Said):
     @property
     def first_state(self) -> str:
         return next(iter(self.states))
+
+    @property
+    def located(self) -> str | None:
+        """The field that says where a record is; None for kinds that have no location."""
+        return next((key for key, field in self.fields.items() if field.type == POINT), None)
 
     def number_pattern(self, key: str) -> str:
         """How records of this kind (``key`` in its pack) are numbered: text, ``{year}``, ``{seq:05}``."""

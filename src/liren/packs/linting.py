@@ -8,7 +8,7 @@ from collections import Counter
 
 from . import figure_linting, house_linting
 from .effects import parse_effect
-from .fields import COLUMNS, KERNEL_COLUMNS, BadValue, read_value
+from .fields import COLUMNS, KERNEL_COLUMNS, POINT, BadValue, read_value
 from .findings import Finding, suggest
 from .language import ByField, FieldSpec, Kind
 from .sources import HOUSE, PARTS
@@ -157,6 +157,9 @@ def _fields(check: Lint, path: str, kind: Kind) -> None:
     taken: dict[str, str] = {}
     for key, field in kind.fields.items():
         where = f"{path}.{key}"
+        if field.type == POINT:
+            _point(check, where, kind, field, taken.setdefault(POINT, key) != key)
+            continue
         if field.column and not check.name(f"{where}.column", field.column, COLUMNS, "共用列"):
             continue
         column = field.column or (key if key in COLUMNS else None)
@@ -169,6 +172,18 @@ def _fields(check: Lint, path: str, kind: Kind) -> None:
         if field.kind:
             target = field.kind if "." in field.kind else f"{check.pack.pack}.{field.kind}"
             check.name(f"{where}.kind", target, check.catalogue.kinds, "记录类型")
+
+
+def _point(check: Lint, where: str, kind: Kind, field: FieldSpec, second: bool) -> None:
+    """A kind has one location, open to whoever sees the record; what is personal has none."""
+    if second:
+        check.at(where, "一类记录只能有一个位置", "去掉一个 type: point 的字段")
+    if field.column or field.private or field.default or field.required:
+        check.at(
+            where, "位置不写 column、private、default、required", "按下才取，可不填；涉及个人的事不设位置"
+        )
+    if kind.visible == "roles":
+        check.at(where, "只给少数角色看的事（visible: roles）不上地图", "去掉这个字段")
 
 
 def _column(check: Lint, where: str, column: str, field: FieldSpec) -> None:

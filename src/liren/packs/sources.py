@@ -5,7 +5,7 @@ Only names and types stand here; ``figures.sources`` maps them to tables.
 
 from dataclasses import dataclass
 
-from .fields import COLUMNS, KERNEL_COLUMNS
+from .fields import COLUMNS, KERNEL_COLUMNS, POINT
 
 #: Parts of a record, each with the names a condition may use and their types.
 PARTS: dict[str, dict[str, str]] = {
@@ -84,10 +84,10 @@ def split_source(text: str, pack: str) -> Source:
 
 
 def record_names(kind) -> dict[str, str]:
-    """Names a condition may use about a record of this kind, with their types (private ones left out)."""
+    """Names a condition may use about a record of this kind, with their types: no private ones, no points."""
     names = dict(_COLUMN_TYPES)
     for key, field in kind.fields.items():
-        if not field.private:
+        if not field.private and field.type != POINT:
             names[key] = field.type
         else:
             names.pop(key, None)
@@ -105,8 +105,13 @@ def names_of(source: Source, kind) -> dict[str, str]:
 
 
 def column_of(kind, name: str) -> str | None:
-    """The shared column in which a record's field or column ``name`` is kept, or None if in ``data``."""
+    """The shared column in which a record's field or column ``name`` is kept, or None if in ``data``.
+
+    ``point`` stands for the two columns of a point.
+    """
     field = kind.fields.get(name)
+    if field is not None and field.type == POINT:
+        return POINT
     if field is not None and field.column:
         return field.column
     if name in COLUMNS or name in KERNEL_COLUMNS:

@@ -14,7 +14,8 @@ from django.db.models import Q, QuerySet
 
 from liren.inforce import catalogue
 from liren.packs.catalogue import KindEntry
-from liren.places.codes import within
+from liren.packs.language import Kind
+from liren.places.codes import contains, within
 
 from .models import Person, Post
 from .standing import Standing
@@ -74,6 +75,13 @@ def on_show(rows: QuerySet, *, kinds: Iterable[str] | None = None, prefix: str =
     return rows.filter(allowed)
 
 
+def shown_fields(spec: Kind) -> list[str]:
+    """The fields anybody may read of what is on show, in their order; never private ones, never the title."""
+    named = spec.shown.fields if spec.shown else list(spec.fields)
+    private = {key for key, field in spec.fields.items() if field.private}
+    return [name for name in named if name != "title" and name not in private]
+
+
 def sees(viewer: Viewer, record) -> bool:
     """Whether the viewer may see one record."""
     return visible(type(record).objects.filter(pk=record.pk), to=viewer, kinds=[record.kind]).exists()
@@ -86,6 +94,21 @@ def in_reach(rows: QuerySet, roles: Iterable[str], *, to: Viewer) -> QuerySet:
         if post.role in named:
             reached |= _covered(post, "", standing)
     return rows.filter(reached)
+
+
+def oversees(viewer: Viewer, kinds: Iterable[str], place: str) -> bool:
+    """Whether a viewer may see every record of these kinds in a place: numbers reckoned beforehand are for them.
+
+    More is not looked into: who sees some of the records through a unit, or because they are their own, does not.
+    """
+    reach = [post for post in viewer.posts if post.place_id and contains(post.place_id, place)]
+    for entry in (catalogue().kinds[kind] for kind in kinds):
+        if entry.spec.visible == "public":
+            continue
+        roles = set(entry.spec.seen_by) if entry.spec.visible == "roles" else None
+        if not any(roles is None or post.role in roles for post in reach):
+            return False
+    return viewer.is_staff
 
 
 def _allowed(to: Viewer, prefix: str, entries: Iterable[KindEntry]) -> Q:

@@ -7,7 +7,9 @@ from liren import database
 from liren.refusals import Refusal
 
 from .codes import level_of
-from .models import CalendarDay, Place, Succession, Unit
+from .geometry import Rings, box_of
+from .geometry import within as name_at
+from .models import CalendarDay, Outline, Place, Succession, Unit
 from .queries import calendar_stamp, work_calendar
 from .signals import list_changed
 
@@ -23,6 +25,24 @@ def places_add(rows: Iterable[Mapping]) -> list[Place]:
     with database.atomic():
         Place.objects.bulk_create(places, ignore_conflicts=True, batch_size=500)
     return places
+
+
+def outlines_set(rings: Mapping[str, Rings], *, source: str) -> int:
+    """Lay boundaries (by code of the place, millionths of a degree) over those that are there; how many."""
+    rows = []
+    for code, polygons in rings.items():
+        box, (x, y) = box_of(polygons), name_at(polygons)
+        rows.append(Outline(place_id=code, **box._asdict(), x=x, y=y, rings=polygons, source=source[:200]))
+    with database.atomic():
+        Outline.objects.bulk_create(
+            rows,
+            batch_size=200,
+            update_conflicts=True,
+            unique_fields=["place"],
+            update_fields=["west", "south", "east", "north", "x", "y", "rings", "source"],
+        )
+        list_changed.send(Outline, what="outlines_entered", subject=f"outlines:{len(rows)}")
+    return len(rows)
 
 
 def place_merge(*, before: Iterable[Place], after: Place, on: date, at: datetime) -> None:

@@ -37,6 +37,24 @@ class Place(models.Model):
         return begun and (self.valid_to is None or self.valid_to >= end)
 
 
+class Outline(models.Model):
+    """The boundary of a place: polygons, each of rings (the first is the outer one), each ``[x, y, x, y, …]``.
+
+    All of it in millionths of a degree (CGCS2000), as are the box around it and ``x``, ``y``, a point inside at
+    which its name stands. The rings come last: SQLite then reads the box without them.
+    """
+
+    place = models.OneToOneField(Place, models.CASCADE, primary_key=True, related_name="outline")
+    west = models.IntegerField()
+    south = models.IntegerField()
+    east = models.IntegerField()
+    north = models.IntegerField()
+    x = models.IntegerField()
+    y = models.IntegerField()
+    source = models.CharField(max_length=200, blank=True)
+    rings = models.JSONField()
+
+
 class Succession(models.Model):
     """``before`` went into ``after`` on a day (merger, split, renumbering)."""
 

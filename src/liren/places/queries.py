@@ -10,9 +10,10 @@ from django.db.models import Q
 from liren.database.prepared import Prepared
 from liren.refusals import Refusal
 
+from . import geometry
 from .calendar import WorkCalendar
 from .codes import parents, within
-from .models import LEVELS, CalendarDay, Place, Unit
+from .models import LEVELS, CalendarDay, Outline, Place, Unit
 
 
 def find_place(text: str, inside: str = "") -> Place:
@@ -39,9 +40,10 @@ def find_unit(text: str, inside: str = "") -> Unit:
     text = text.strip()
     if known := _CODED_UNIT.first(text):
         return known
-    if len(named := _NAMED_UNITS(text)) == 1:
+    named = _NAMED_UNITS(text)
+    if len(named) == 1:
         return named[0]
-    matches = Unit.objects.filter(name=text)
+    matches = Unit.objects.filter(name=text) if named else Unit.objects.none()
     for code in [inside, *reversed(parents(inside)), ""] if inside else [""]:
         near = matches.filter(within(code)) if code else matches
         # The county's own office before one of the same name in a street of it.
@@ -122,6 +124,33 @@ def children(code: str):
     """Places directly below ``code``."""
     length = len(code) + 3
     return [p for p in Place.objects.filter(within(code, "code")).order_by("code") if len(p.code) == length]
+
+
+def outlines(where: Q) -> list[Outline]:
+    """The outlines of places that stand, with their places, in the order of codes: one query."""
+    found = Outline.objects.filter(where, place__valid_to__isnull=True).select_related("place")
+    return list(found.order_by("place_id"))
+
+
+def outlines_of(code: str) -> list[Outline]:
+    """The outlines of a place and of the places directly below it."""
+    level = LEVELS.get(len(code) + 3)
+    return outlines(Q(place_id=code) | (within(code) & Q(place__level=level)))
+
+
+def outlines_in(box: geometry.Box, level: str) -> list[Outline]:
+    """The outlines of a level that reach into a box."""
+    meets = Q(west__lte=box.east, east__gte=box.west, south__lte=box.north, north__gte=box.south)
+    return outlines(meets & Q(place__level=level))
+
+
+def place_at(x: int, y: int, deepest: str = "village") -> Place | None:
+    """The smallest place, down to a level, in whose outline a point lies (millionths of a degree)."""
+    levels = list(LEVELS.values())
+    about = Q(west__lte=x, east__gte=x, south__lte=y, north__gte=y)
+    found = outlines(about & Q(place__level__in=levels[: levels.index(deepest) + 1]))
+    holds = (one for one in found if geometry.inside(one.rings, x, y))
+    return max((one.place for one in holds), key=lambda place: len(place.code), default=None)
 
 
 def calendar_stamp() -> Path:

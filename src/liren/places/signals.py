@@ -12,4 +12,5 @@ list_changed = Signal()
 #: What can happen to a list.
 CHANGED = (
     "person_changed", "unit_changed", "place_changed", "place_merged", "calendar_entered", "table_entered",
+    "outlines_entered",
 )  # fmt: skip

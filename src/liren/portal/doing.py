@@ -14,10 +14,11 @@ from liren.look.handing import archive_answer
 from liren.portal import reporting, resident, shelves
 from liren.portal.page import face, may_write, page, place_of, too_often
 from liren.portal.presenting import activity as activities
-from liren.portal.presenting import filing, following, matter
+from liren.portal.presenting import filing, following, mapping, matter
 from liren.privacy.actions import erasure_ask
 from liren.privacy.own import own_archive
 from liren.records.models import Record
+from liren.records.residents import kind_for_residents, token_for
 from liren.refusals import Refusal
 
 
@@ -25,7 +26,7 @@ from liren.refusals import Refusal
 @face
 def report(request: HttpRequest, kind: str) -> HttpResponse:
     """What is open nearby, then the form; filed, it leads to the private link."""
-    entry, place = reporting.kind_for_residents(kind), place_of(request)
+    entry, place = kind_for_residents(kind), place_of(request)
     form = reporting.report_form(entry, request)
     drafts: list[photos.Photo] = []
     if request.method == "POST":
@@ -36,16 +37,16 @@ def report(request: HttpRequest, kind: str) -> HttpResponse:
             response = HttpResponseRedirect(f"{_private_address(*done)}?new=1{told}")
             resident.remember(request, response, done[1])
             return response
-    context = filing.report(
-        entry, place, form, near=request.GET.get("near", "")[:60], person=resident.known(request)
-    )
+    kept = str(form.data.get(entry.spec.located or "", "")) if form.is_bound else ""
+    map_ = mapping.picker(request.path, request.GET, entry, place, kept)
+    context = filing.report(entry, place, form, near=request.GET.get("near", "")[:60], map_=map_)
     context |= {"drafts": photos.keep_drafts(drafts), "kept": len(drafts)}
     context |= {"may_tick": following.may_tick(form), "ticked": following.TICK in request.POST}
     return page(request, "report", context, status=422 if form.errors else 200)
 
 
 def _private_address(record: Record, person) -> str:
-    return reverse("portal:private", args=[resident.token_for(record, person)])
+    return reverse("portal:private", args=[token_for(record, person)])
 
 
 @require_POST

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,7 +17,7 @@ from liren.portal.keeping import kept
 from liren.portal.page import face, page, place_of
 from liren.portal.presenting import activity as activities
 from liren.portal.presenting import figures as open_figures
-from liren.portal.presenting import filing, finding, following, matter, piece, venue
+from liren.portal.presenting import filing, finding, following, mapping, matter, piece, venue
 from liren.portal.presenting import home as homes
 from liren.privacy.own import reads_of
 from liren.records.models import File, Record
@@ -32,14 +34,17 @@ def home(request: HttpRequest) -> HttpResponse:
     return page(request, "home", {"body": body})
 
 
+def _onward(request: HttpRequest) -> str:
+    """The page of the portal to go on to; nothing else than one of ours."""
+    onward, home_ = request.GET.get("next", ""), reverse("portal:home")
+    return onward if onward.startswith(home_) and "//" not in onward else home_
+
+
 @require_safe
 @face
 def places(request: HttpRequest, code: str = "") -> HttpResponse:
     """County, street, community: one link each."""
-    onward = request.GET.get("next", "")
-    safe = (
-        onward if onward.startswith(reverse("portal:home")) and "//" not in onward else reverse("portal:home")
-    )
+    safe = _onward(request)
     joined = f"{safe}{'&' if '?' in safe else '?'}place="
     words = request.GET.get("q", "").strip()[:40]
     return page(request, "places", homes.places(code, words) | {"onward": joined, "next": safe})
@@ -64,7 +69,25 @@ def matters(request: HttpRequest) -> HttpResponse:
     records, more = shelves.page_of(rows, number)
     context = {"entries": matter.listed(records), "state": state, "number": number, "more": more}
     context["feed"] = reverse("portal:feed", args=["matters"]) + (f"?place={place.code}" if place else "")
+    context["map"] = bool(mapping.kinds())
     return page(request, "matters", context)
+
+
+@require_safe
+@face
+def around(request: HttpRequest) -> HttpResponse:
+    """What is open around a point or in a place, on a map and as a list."""
+    return page(request, "map", mapping.page(request.GET, place_of(request)))
+
+
+@require_safe
+@face
+def spot(request: HttpRequest) -> HttpResponse:
+    """A tap on a map, or the location somebody asked for, leads on with its place and point."""
+    safe = _onward(request)
+    said = urlencode(mapping.chosen(request.GET))
+    joined = f"{safe}{'&' if '?' in safe else '?'}{said}" if said else safe
+    return HttpResponseRedirect(f"{joined}#where")
 
 
 @require_safe

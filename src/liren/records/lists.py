@@ -23,8 +23,10 @@ from liren.packs.language import Kind
 from liren.packs.sources import column_of
 from liren.people.visibility import Viewer, visible
 from liren.places.codes import within
+from liren.places.geometry import Box
 from liren.search.narrowing import holding, is_written
 
+from .around import open_in
 from .models import Record
 from .revealing import found_by_private
 
@@ -43,6 +45,7 @@ class Asked:
 
     ``state`` is a state of the kind or one of ``OPEN``, ``ENDED``, ``VOID``; ``late`` is ``now`` (past its limit at
     this moment) or ``ever``; ``words`` must all stand in number or title, Chinese ones in any public field.
+    ``around`` holds only what is open.
     """
 
     state: str = ""
@@ -57,6 +60,7 @@ class Asked:
     until: date | None = None
     closed_since: date | None = None
     closed_until: date | None = None
+    around: Box | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,11 @@ def _titled(words: Sequence[str]) -> Q:
     return wanted
 
 
+def fitting(entry: KindEntry, asked: Asked) -> QuerySet[Record]:
+    """Records of the kind that fit what is asked, whoever may see them: for what narrows them further."""
+    return Record.objects.filter(_fits(entry.spec, asked), kind=entry.id)
+
+
 def _fits(kind: Kind, asked: Asked) -> Q:
     wanted = _in_state(kind, asked.state)
     for name in ("category", "level", "unit", "handler"):
@@ -117,6 +126,8 @@ def _fits(kind: Kind, asked: Asked) -> Q:
             wanted &= Q(**{name: value})
     if asked.place:
         wanted &= within(asked.place)
+    if asked.around:
+        wanted &= open_in(asked.around)
     if asked.late == "now":
         wanted &= Q(due__lt=now()) & _in_state(kind, OPEN)
     elif asked.late:
@@ -149,7 +160,7 @@ def _between(column: str, first: date | None, last: date | None) -> Q:
 
 def is_selective(asked: Asked) -> bool:
     """Whether an index finds what is asked for, so that counting first is quick and tells how to order."""
-    return bool(asked.state or asked.place or asked.unit or asked.handler or asked.late)
+    return bool(asked.state or asked.place or asked.around or asked.unit or asked.handler or asked.late)
 
 
 def counted(rows: QuerySet[Record]) -> int:

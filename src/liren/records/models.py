@@ -12,7 +12,8 @@ class Record(models.Model):
 
     Shared columns hold what is filtered and summed: ``money`` in fen, ``quantity`` in thousandths.
     ``opened`` is when it happened or began to stand (not when it was typed in: that is the first
-    act's ``entered``); ``closed`` when it ended. Everything else a pack declares is in ``data``;
+    act's ``entered``); ``closed`` when it ended. ``longitude`` and ``latitude`` are millionths of a degree
+    (CGCS2000), of kinds that have a location. Everything else a pack declares is in ``data``;
     private values are encrypted in ``secret``. ``revision`` counts the writes: who has an old one in
     hand comes too late.
     """
@@ -43,6 +44,8 @@ class Record(models.Model):
     secret = models.TextField(blank=True, default="")
     natural_key = models.CharField(max_length=300, null=True)
     revision = models.PositiveIntegerField(default=0)
+    longitude = models.IntegerField(null=True)
+    latitude = models.IntegerField(null=True)
 
     class Meta:
         indexes = [
@@ -53,6 +56,12 @@ class Record(models.Model):
             # With both ends: what stands at a date is counted in the index alone (four times as fast).
             models.Index(fields=["kind", "place", "state", "opened", "closed"], name="record_standing"),
             models.Index(fields=["kind", "state", "opened", "place"], name="record_state"),
+            # What is open around a point: a band of latitudes, passed through in the index alone.
+            models.Index(
+                fields=["kind", "latitude", "longitude"],
+                name="record_around",
+                condition=Q(closed__isnull=True, latitude__isnull=False),
+            ),
             models.Index(
                 fields=["due"], name="record_due", condition=Q(due__isnull=False, alarmed__isnull=True)
             ),

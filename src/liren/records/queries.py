@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from django.db.models import Count
 
 from liren.inforce import catalogue
+from liren.packs.fields import POINT
 from liren.packs.sources import column_of
 from liren.people.private import unseal
 
@@ -63,6 +64,7 @@ def _values(kind_id: str, name: str) -> Iterator:
     rows = Record.objects.filter(kind=kind_id)
     column = column_of(spec, name)
     if column is not None:
+        column = "longitude" if column == POINT else column
         yield from rows.values_list(column, flat=True).iterator(chunk_size=5000)
     elif name in spec.fields and spec.fields[name].private:
         for number, secret in rows.exclude(secret="").values_list("number", "secret").iterator():

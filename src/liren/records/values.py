@@ -6,7 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 from liren.inforce import catalogue
-from liren.packs.fields import CHINA, COLUMNS, LONGEST, BadValue, read_text, read_value
+from liren.packs.fields import (
+    CHINA,
+    COLUMNS,
+    LONGEST,
+    POINT,
+    BadValue,
+    point_micro,
+    point_text,
+    read_text,
+    read_value,
+)
 from liren.packs.findings import suggest
 from liren.packs.sources import column_of, scale_of
 from liren.people.models import Person
@@ -119,6 +129,8 @@ def _store(spec, record, name: str, value) -> None:
     column = column_of(spec, name)
     if column is None:
         record.data[name] = plain(value)
+    elif column == POINT:
+        record.longitude, record.latitude = point_micro(value)
     elif column in _FOREIGN:
         setattr(record, f"{column}_id", value.pk)
     else:
@@ -164,5 +176,7 @@ def value_of(spec, record, name: str):
     column = column_of(spec, name)
     if column is None:
         return record.data.get(name)
+    if column == POINT:
+        return point_text(record.longitude, record.latitude)
     value = getattr(record, f"{column}_id" if column in _FOREIGN else column)
     return None if value == "" else value

@@ -27,7 +27,7 @@ from .revealing import record_prints
 MOVING = [
     "title", "place", "unit", "handler", "person", "category", "level", "source", "quantity", "money",
     "state", "opened", "closed", "starts", "ends", "due", "alarmed", "late_count", "data", "secret",
-    "revision",
+    "longitude", "latitude", "revision",
 ]  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from django.db.models import F
 
 from liren import database
 from liren.database import statements
-from liren.people.actions import person_add, person_link
+from liren.people.actions import keys_sweep, person_add, person_link
 from liren.people.models import Person
 from liren.people.phones import SEALED_FOR, code_print, phone_print, seal_phone, unseal_phone
 from liren.people.private import resealed, stale
@@ -60,6 +60,7 @@ def sweep(at: datetime) -> int:
             PhoneCode.objects.filter(expires__lt=at - CODE_KEPT).delete(),
             SharedValue.objects.filter(until__lt=at).delete(),
         ]
+    keys_sweep(at - KEPT)
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     with database.atomic():
         kept = Session.objects.values("session_key")

@@ -28,6 +28,7 @@ MEANS = {
     "place_merged": _("并入别的地点"),
     "calendar_entered": _("导入日历"),
     "table_entered": _("导入名册"),
+    "outlines_entered": _("导入界线"),
 }
 
 #: Kind of an event → its title.
@@ -57,4 +58,7 @@ KINDS = {
     "account_opened": _("恢复账户"),
     "link_made": _("开出设置密码的链接"),
     "list_changed": _("改名册或日历"),
+    "key_made": _("生成接口密钥"),
+    "key_ended": _("停用接口密钥"),
+    "key_failed": _("接口密钥无效"),
 }

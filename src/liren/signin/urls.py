@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.decorators.cache import never_cache
 
-from . import data, keeping, views
+from . import data, keeping, keys, views
 
 own = [
     path("", never_cache(views.home), name="home"),
@@ -16,6 +16,9 @@ own = [
     path("demo/", views.demo, name="demo"),
     path("sessions/<int:number>/end/", views.session_end, name="session_end"),
     path("data/", data.own_data, name="own_data"),
+    path("keys/", keys.page_of_keys, name="keys"),
+    path("keys/new/", keys.new, name="key_new"),
+    path("keys/<int:number>/end/", keys.end, name="key_end"),
     path("events/", views.events_page, name="events"),
     path("staff/", keeping.page_of_accounts, name="accounts"),
     path("staff/new/", keeping.new, name="account_new"),

@@ -24,7 +24,7 @@ from liren.records.models import Record
 from liren.refusals import Refusal
 
 RESIDENT = "resident"
-#: A field of one of these names takes a location that somebody pressed for.
+#: A field of one of these names takes a location that somebody pressed for, where the kind has no field for it.
 SPOTS = ("spot", "position", "location")
 #: Places offered in the list of a form; whoever works over more writes the name.
 PLACES = 120
@@ -135,10 +135,15 @@ def parts(form: RecordForm) -> dict[str, Any]:
         declared = spec.fields.get(bound.name)
         if bound.name == "category" and isinstance(bound.field, forms.ChoiceField):
             wall.append(bound)
-        elif bound.name in ("title", "place") or bound.name in SPOTS or (declared and declared.required):
+        elif (
+            bound.name in ("title", "place", spec.located)
+            or bound.name in SPOTS
+            or (declared and declared.required)
+        ):
             asked.append(bound)
         else:
             folded.append(bound)
     spot = next((bound.name for bound in asked if bound.name in SPOTS), "")
+    spot = spec.located if spec.located in form.fields else spot
     wrong = any(bound.errors for bound in folded)
     return {"wall": wall, "asked": asked, "folded": folded, "spot": spot, "unfold": wrong}

@@ -19,19 +19,24 @@ from liren.console.presenting import breakdown
 from liren.console.presenting import pack as packings
 from liren.figures.breakdown import can_break
 from liren.figures.browsing import goals
+from liren.figures.cube.choosing import by_place, over_time
 from liren.figures.periods import BadPeriod, Period
 from liren.figures.scope import Result, Scope
 from liren.figures.series import slots_up_to
-from liren.figures.together import by_place, computed, over_time
+from liren.figures.together import computed
 from liren.inforce import catalogue
 from liren.look.asking import Asked
+from liren.look.maps import Shape
+from liren.look.presenting import mapping
 from liren.look.presenting.look import Look
 from liren.look.presenting.pickers import pickers
 from liren.look.presenting.words import change_text, hidden, label, said, source_of, told
+from liren.look.svg import Svg
 from liren.packs.catalogue import FigureEntry
 from liren.packs.figure_language import operands
 from liren.packs.language import Pack
 from liren.people.visibility import Viewer
+from liren.places.models import Outline, Place
 from liren.places.queries import below
 
 TILES, LINES, COLUMNS = 8, 4, 6  # how many of each a board shows; its table has all figures
@@ -186,17 +191,18 @@ def _plan(one: Board, entry: FigureEntry) -> dict[str, Any] | None:
     return one.number(plan) | {"name": plan.spec.title}
 
 
-def _lines(one: Board) -> list[dict[str, Any]]:
+def _lines(one: Board) -> dict[str, Any] | None:
     """The first figures of which there is something to draw, each as a line with its numbers as links."""
     entries = [e for e in one.shown if can_break(e) and one.open(e) is not None][: 2 * LINES]
-    drawn = over_time(entries, one.scope(one.asked.period), slots_up_to(one.asked.period))
+    period = one.asked.period
+    drawn, fresh = over_time(entries, one.scope(period), slots_up_to(period), one.viewer)
     found: list[dict[str, Any]] = []
     for entry in entries:
         result = one.result(entry)
         picture = breakdown.trend(Look(result, one.asked, one.viewer), drawn[entry.id]) if result else None
         if picture and len(found) < LINES:
             found.append(picture | {"title": entry.spec.title, "id": entry.key})
-    return found
+    return {"drawn": found, "fresh": fresh} if found else None
 
 
 def _places(one: Board, chosen: str, href: str) -> dict[str, Any] | None:
@@ -204,7 +210,7 @@ def _places(one: Board, chosen: str, href: str) -> dict[str, Any] | None:
     under = below(one.asked.place.code) if not one.asked.unit else []
     if not under:
         return None
-    values = by_place([entry for entry in one.shown if can_break(entry)], one.scope(one.asked.period))
+    values, fresh = by_place(one.shown, one.scope(one.asked.period), one.viewer)
     open_ = [e for e in one.shown if e.id in values and not one.withholds(e, list(values[e.id].values()))]
     columns = [entry for entry in open_ if any(values[entry.id].values())][:COLUMNS]
     if not columns:
@@ -218,11 +224,14 @@ def _places(one: Board, chosen: str, href: str) -> dict[str, Any] | None:
         for place in under
     ]
     toned = next((entry for entry in columns if entry.key == chosen), columns[0])
+    tiles = _toned(rows, columns.index(toned), [values[toned.id].get(p.code) for p in under])
     return {
+        "map": _map(one, toned, under, rows, tiles),
         "head": [{"title": entry.spec.title, "unit": entry.spec.unit} for entry in columns],
         "rows": rows,
-        "tiles": _toned(rows, columns.index(toned), [values[toned.id].get(p.code) for p in under]),
+        "tiles": tiles,
         "of": toned.spec.title,
+        "fresh": fresh,
         "ways": [
             {
                 "title": entry.spec.title,
@@ -256,6 +265,20 @@ def _toned(rows: list[dict[str, Any]], column: int, values: list[Decimal | None]
         }
         for row, value in zip(rows, values, strict=True)
     ]
+
+
+def _map(one: Board, toned: FigureEntry, under: list[Place], rows: list, tiles: list) -> Svg | None:
+    """The places as a map, where all of them are drawn; else they stand as tiles in the order of their codes."""
+    told = {place.code: (row, tile) for place, row, tile in zip(under, rows, tiles, strict=True)}
+
+    def seen(outline: Outline) -> Shape:
+        row, tile = told[outline.place_id]
+        number = tile["number"]
+        said_ = f"{number['text']}{number.get('unit', '')}"
+        return mapping.shape(outline, tone=tile["tone"], said=said_, href=row["href"])
+
+    title = f"{one.asked.place.name}{toned.spec.title}（{label(one.asked.period)}）"
+    return mapping.of_parts(list(told), seen, title, _("颜色越深，数越大；数字都在旁边的表里。"))
 
 
 def _table(one: Board) -> dict[str, Any]:

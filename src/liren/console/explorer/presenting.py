@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -14,10 +15,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liren.console.presenting import breakdown
-from liren.figures.breakdown import can_break, grouped
+from liren.figures.breakdown import can_break
 from liren.figures.browsing import first_source
+from liren.figures.cube.choosing import broken_down, line
 from liren.figures.queries import compute
-from liren.figures.series import series
 from liren.inforce import catalogue
 from liren.look import charts
 from liren.look.asking import Asked, asked
@@ -53,6 +54,8 @@ class Asking:
     entry: FigureEntry | None = None
     look: Look | None = None
     faults: dict[str, str] = field(default_factory=dict)
+    #: Of when the rows are, where they were not counted this moment.
+    fresh: datetime | None = None
 
     @cached_property
     def ways(self) -> dict[str, str]:
@@ -115,22 +118,23 @@ def rows(asking: Asking) -> list[Row]:
     look = asking.look
     if look is None or not asking.by or hidden(look.result, look.viewer):
         return []
-    found = _time(look) if asking.by == "time" else _groups(look, asking.by)
+    found = _time(asking, look) if asking.by == "time" else _groups(asking, look, asking.by)
     return [] if breakdown.has_small(look, [row.value for row in found]) else found
 
 
-def _time(look: Look) -> list[Row]:
+def _time(asking: Asking, look: Look) -> list[Row]:
     entry = look.result.figure
+    points, asking.fresh = line(entry, look.result.scope, look.viewer)
     return [
-        Row(label(period), value, look.asked.figure(entry.id, period=period.text))
-        for period, value in series(entry, look.result.scope)
+        Row(label(period), value, look.asked.figure(entry.id, period=period.text)) for period, value in points
     ]
 
 
-def _groups(look: Look, by: str) -> list[Row]:
+def _groups(asking: Asking, look: Look, by: str) -> list[Row]:
     entry, wanted = look.result.figure, look.asked
     about = breakdown.about(entry) or ""
-    groups = grouped(entry, look.result.scope, by if by == "place" else f"{about}{by}")
+    word = by if by == "place" else f"{about}{by}"
+    groups, asking.fresh = broken_down(entry, look.result.scope, word, look.viewer)
     if by == "unit":
         keys = [group.key for group in groups if isinstance(group.key, int)]
         codes, names = codes_of_units(keys), names_of_units(keys)
@@ -211,6 +215,7 @@ def _table(asking: Asking, look: Look, found: Sequence[Row]) -> dict[str, Any]:
     )
     return {
         "head": asking.ways[asking.by],
+        "fresh": asking.fresh,
         "ui": asking.by not in CHOICES,
         "rows": [
             {"name": row.name, "href": row.href} | said(row.value, spec.unit, spec.decimals)

@@ -17,10 +17,12 @@ from django.utils.translation import gettext as _
 
 from liren.figures.browsing import reaches
 from liren.packs.catalogue import KindEntry
-from liren.packs.fields import BadValue, read_value
+from liren.packs.fields import POINT, BadValue, point_micro, read_value
 from liren.packs.language import FieldSpec, Kind
 from liren.packs.sources import column_of
 from liren.people.visibility import Viewer
+from liren.places.geometry import Box
+from liren.places.geometry import around as around_point
 from liren.places.models import Place, Unit
 from liren.places.queries import around, find_unit, tops
 from liren.records.lists import ENDED, OPEN, VOID, Asked, Mark, Order, dated, orders
@@ -28,9 +30,11 @@ from liren.refusals import Refusal
 
 #: Words of the address that narrow a list, in the order of the form.
 FILTERS = (
-    "q", "state", "late", "category", "level", "at", "unit", "handler",
+    "q", "state", "late", "category", "level", "at", "around", "unit", "handler",
     "since", "until", "closed_since", "closed_until",
 )  # fmt: skip
+#: How far "around" reaches to each side, in metres.
+AROUND = 500
 #: Columns whose values order as numbers or moments; the others as text.
 _MOMENTS, _NUMBERS = ("opened", "starts", "ends", "due", "closed"), ("quantity", "money", "late_count")
 
@@ -78,6 +82,7 @@ def wanted(told: QueryDict, entry: KindEntry, viewer: Viewer) -> Wanted:
         category=_choice(found, "category"),
         level=_choice(found, "level"),
         place=_place(found),
+        around=_around(found),
         unit=_unit(found, "unit", inside),
         handler=_unit(found, "handler", inside),
         words=said.get("q", ""),
@@ -127,6 +132,22 @@ def _place(found: Wanted) -> str:
     if code and code not in {place.code for place in found.places}:
         found.wrong["at"] = _("没有这个地点")
     return code
+
+
+def _around(found: Wanted) -> Box | None:
+    """The square around a point, in which what is open is listed."""
+    text = found.told.get("around", "")
+    if not text:
+        return None
+    try:
+        point = read_value(POINT, text) if found.entry.spec.located else None
+    except BadValue:
+        found.wrong["around"] = _("写成 117.123456,36.123456 这样：经度,纬度")
+        return None
+    if point is None:
+        found.wrong["around"] = _("这类记录没有位置")
+        return None
+    return around_point(point_micro(point), AROUND)
 
 
 def _unit(found: Wanted, name: str, inside: str) -> int | None:

@@ -21,7 +21,7 @@ from liren.look.presenting.rows import state_cell
 from liren.look.presenting.words import moment_text, name_of
 from liren.look.svg import Svg, text
 from liren.look.templatetags.liren_console import icon
-from liren.packs.fields import COLUMNS
+from liren.packs.fields import COLUMNS, POINT
 from liren.packs.language import Kind
 from liren.packs.sources import column_of
 from liren.people.models import Person
@@ -110,6 +110,8 @@ def _reading(kind: Kind, key: str, *, private: bool = False):
         return (f"{column}_id", f"{column}__name"), _named(column), False
     if column == "person":
         return ("person_id", "person__name"), _person, False
+    if column == POINT:
+        return ("longitude", "latitude"), _plain(key), False
     numeric = field_type(kind, key) in _NUMERIC
     return ((column or "data"),), _plain(key), numeric
 

@@ -245,6 +245,8 @@ def filters(wanted: Wanted) -> dict[str, Any]:
             fields.append(made | {"ui": False})
     fields.append(_choice("at", _("地点"), told, {place.code: place.name for place in wanted.places}))
     offered = columns_of(kind)
+    if kind.located:
+        fields.append(_text("around", _("周围五百米（经度,纬度）"), told))
     fields += [
         _text(name, _("单位") if name == "unit" else _("承办"), told)
         for name in ("unit", "handler")

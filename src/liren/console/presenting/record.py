@@ -14,6 +14,7 @@ from liren.exams.queries import outcome
 from liren.inforce import catalogue
 from liren.look import charts
 from liren.look.asking import file_href, record_href
+from liren.look.presenting import mapping
 from liren.look.presenting.acts import acts, names_for
 from liren.look.presenting.fields import fields
 from liren.look.presenting.rows import state_cell
@@ -37,6 +38,7 @@ def record(found: Dossier, viewer: Viewer) -> dict[str, Any]:
     return {
         "record": _head(found, entry, viewer, names.roles),
         "fields": fields(found.record, entry.spec, names),
+        "map": _map(found.record, entry),
         "deadlines": _deadlines(found, entry.spec),
         "flow": flow,
         "acts": acts(found, entry.spec, names),
@@ -58,6 +60,14 @@ def record(found: Dossier, viewer: Viewer) -> dict[str, Any]:
         "counted": [],
         "reads": _reads(found, entry.spec, viewer),
     }
+
+
+def _map(record: Record, entry: KindEntry) -> dict[str, Any] | None:
+    """Where it is, and the list of what else is open around it."""
+    told = mapping.of_record(record, entry.spec)
+    if told is None:
+        return None
+    return told | {"around": reverse("console:list", args=[entry.id]) + f"?around={told['text']}"}
 
 
 def _reads(found: Dossier, kind: Kind, viewer: Viewer) -> list[dict[str, Any]]:

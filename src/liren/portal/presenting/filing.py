@@ -11,9 +11,9 @@ from liren.forms import photos
 from liren.forms.records import RecordForm
 from liren.inforce import catalogue
 from liren.packs.catalogue import KindEntry
-from liren.people.models import Person
 from liren.places.models import Place
 from liren.portal import shelves
+from liren.portal.presenting import mapping
 from liren.portal.presenting.matter import head, listed
 from liren.portal.reporting import TRAP, hidden_fields
 from liren.privacy.notice import notice_of, notices
@@ -24,10 +24,10 @@ NEARBY = 6
 
 
 def report(
-    entry: KindEntry, place: Place | None, form: RecordForm, *, near: str, person: Person | None
+    entry: KindEntry, place: Place | None, form: RecordForm, *, near: str, map_: dict[str, Any] | None
 ) -> dict[str, Any]:
-    """The context of report.html: what is open at the same place, then the form."""
-    del person
+    """The context of report.html: what is open at the same place (or around the same point), then the form."""
+    point = mapping.point_of(map_["point"]) if map_ else None
     spec = entry.spec
     return {
         "kind": {
@@ -39,7 +39,8 @@ def report(
         },
         "needs_place": place is None or place.level == "county",
         "choose": reverse("portal:places_in", args=[place.code]) if place else reverse("portal:places"),
-        "nearby": nearby(entry, place, near) if place else [],
+        "nearby": nearby(entry, place, near, point) if place else [],
+        "map": map_,
         "near": near,
         "form": form,
         "fields": fields(form),
@@ -57,8 +58,10 @@ def all_notices() -> list[dict[str, Any]]:
     return [{"title": title, "notices": found} for title, found in told if found]
 
 
-def nearby(entry: KindEntry, place: Place, words: str) -> list[dict[str, Any]]:
-    """Matters of the kind that are open at the place; narrowed by words of the title."""
+def nearby(entry: KindEntry, place: Place, words: str, point: tuple[int, int] | None) -> list[dict[str, Any]]:
+    """Matters of the kind that are open around the point, else at the place; narrowed by words of the title."""
+    if point is not None:
+        return mapping.nearby(entry, point, words, NEARBY)
     found = shelves.rows(shelves.MATTERS, place, [entry.id]).filter(closed__isnull=True)
     if words:
         found = found.filter(title__icontains=words)

@@ -12,6 +12,7 @@ from liren.clock import now
 from liren.forms.steps import offered_steps
 from liren.inforce import catalogue
 from liren.joining.queries import has_joined, joined_counts
+from liren.look.presenting import mapping
 from liren.look.presenting.words import english
 from liren.packs.language import Kind
 from liren.people.models import Person
@@ -44,6 +45,7 @@ def matter(record: Record, person: Person | None, *, private: bool = False) -> d
         "record": head(record, spec) | {"photos": photos([record]).get(record.pk, [])},
         "status": status(record, spec, now()),
         "fields": fields_of(record, spec, _described(spec), names),
+        "map": mapping.of_record(record, spec) if spec.located in shelves.field_names(spec) else None,
         "timeline": [_act(act, spec, names, who[act.pk], private) for act in acts],
         "intact": holds(acts),
         "joined": joined_counts([record.pk]).get(record.pk, 0),
@@ -146,9 +148,8 @@ def _limit(record: Record, spec: Kind, at: datetime) -> str:
 def _described(spec: Kind) -> list[str]:
     """What was reported: fields that no step of the office asks for."""
     asked = {name.rstrip("?") for step in spec.steps.values() for name in step.ask}
-    return [
-        name for name in shelves.field_names(spec) if name not in asked and name not in ("level", "source")
-    ]
+    apart = asked | {"level", "source", spec.located}
+    return [name for name in shelves.field_names(spec) if name not in apart]
 
 
 def _act(act: Act, spec: Kind, names, who: Speaker, private: bool) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from liren.clock import now
 from liren.forms.steps import offered_steps
 from liren.inforce import catalogue
 from liren.look.asking import file_href, record_href
+from liren.look.presenting import mapping
 from liren.look.presenting.acts import acts, names_for
 from liren.look.presenting.fields import fields
 from liren.people.standing import Standing
@@ -46,6 +47,7 @@ def record(found: Dossier, viewer: Viewer, *, may_attach: bool) -> dict[str, Any
         "steps": [button(one, step, url) for step in offered if step.leads_on],
         "other_steps": [button(one, step, url) for step in offered if not step.leads_on],
         "fields": [field for field in fields(one, entry.spec, names) if field["text"]],
+        "map": mapping.of_record(one, entry.spec),
         "latest": life[-LATEST:],
         "earlier": life[:-LATEST],
         "files": [_file(file) for file in found.files],

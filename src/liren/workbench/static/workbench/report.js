@@ -48,6 +48,11 @@
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         const here = Work.say("here", coords.latitude.toFixed(5), coords.longitude.toFixed(5), Math.round(coords.accuracy));
+        if (box.dataset.point) {
+          box.value = `${coords.longitude.toFixed(6)},${coords.latitude.toFixed(6)}`;
+          line.textContent = here;
+          return;
+        }
         const own = put ? box.value.replace(put, "") : box.value;
         put = own ? `（${here}）` : here;
         box.value = own + put;

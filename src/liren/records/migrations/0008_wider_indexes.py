@@ -10,7 +10,7 @@ WIDER = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0005_file_erased")]
+    dependencies = [("records", "0007_around")]
 
     operations = [
         step

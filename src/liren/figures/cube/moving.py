@@ -1,0 +1,197 @@
+"""Brings rows out of the database into DuckDB, by ADBC: columns, not one Python object per value.
+
+Several readers see one state of the database: on SQLite they begin while the writers' queue is held for a moment, on
+PostgreSQL they share an exported snapshot. Where ADBC is missing, or the caller stands inside a transaction of its
+own, Django's connection reads instead: slower, and as exact.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any, Protocol
+
+from django.db import connection
+
+from liren import database
+from liren.refusals import Refusal
+
+from .shapes import BIG, FLAG, MOMENT, TEXT
+
+BATCH = 1 << 16
+MAPPED = 0x7FFF0000
+_HEAD = "SELECT coalesce(max(act), 0) FROM trail_head"
+
+
+class Reader(Protocol):
+    """One connection to the database, for one thread."""
+
+    def into(self, target, name: str, columns: dict[str, str], told: str, rows: str) -> None:
+        """Make the table ``name`` in DuckDB (``target``) of the columns (name → type).
+
+        ``told``: the select list in the database's own words, in the same order; ``rows``: what follows FROM.
+        """
+        ...
+
+    def numbers(self, statement: str) -> list[int]:
+        """The first column of an answer."""
+        ...
+
+
+def needed(name: str = "duckdb") -> Any:
+    """The library, or a refusal that says which extra brings it."""
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except ImportError:
+        raise Refusal("extra_missing", what="列式引擎", extra="figures") from None
+
+
+def present() -> bool:
+    """Whether the extra is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("duckdb") is not None
+
+
+def as_kept(column: str, type_: str) -> str:
+    """A column in the database's own words, so that its type is plain from the first row on.
+
+    SQLite's driver looks at the first rows for a column's type: texts that are missing there travel as "".
+    """
+    if connection.vendor == "sqlite":
+        return f"coalesce({column}, '')" if type_ in (TEXT, MOMENT) else column
+    return f"({column} AT TIME ZONE 'UTC')" if type_ == MOMENT else column
+
+
+def as_typed(column: str, type_: str) -> str:
+    """The same column once it has arrived in DuckDB."""
+    if type_ == TEXT:
+        return f"nullif(CAST({column} AS VARCHAR), '')"
+    if type_ == MOMENT:
+        return f"CAST(nullif(CAST({column} AS VARCHAR), '') AS TIMESTAMP)"
+    return f"CAST({column} AS {type_})"
+
+
+def _typed(columns: dict[str, str]) -> str:
+    return ", ".join(
+        f'{as_typed(f"c{at}", type_)} AS "{name}"' for at, (name, type_) in enumerate(columns.items())
+    )
+
+
+class AdbcReader:
+    """A connection of its own, whose batches DuckDB reads as they are."""
+
+    def __init__(self) -> None:
+        self.held, self.own = _connected(), needed().connect(config={"threads": 1})
+        self.cursor = self.held.cursor()
+        if connection.vendor == "sqlite":
+            self.cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": BATCH})
+            self.answer(f"PRAGMA mmap_size={MAPPED}")  # read where it lies, without a copy of every page
+
+    def into(self, target, name: str, columns: dict[str, str], told: str, rows: str) -> None:
+        self.cursor.execute(f"SELECT {told} FROM {rows}")
+        target.register("arriving", self.cursor.fetch_arrow())
+        # Names of columns are those of the statement, c0, c1, …
+        target.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {_typed(columns)} FROM arriving")
+        target.unregister("arriving")
+
+    def numbers(self, statement: str) -> list[int]:
+        return [row[0] for row in self.answer(statement)]
+
+    def answer(self, statement: str) -> list[tuple]:
+        """All rows of a short answer; the driver's own way to rows asks for another library."""
+        self.cursor.execute(statement)
+        self.own.register("arriving", self.cursor.fetch_arrow())
+        found = self.own.execute("SELECT * FROM arriving").fetchall()
+        self.own.unregister("arriving")
+        return found
+
+    def close(self) -> None:
+        for one in (self.own, self.cursor, self.held):
+            with suppress(Exception):
+                one.close()
+
+
+class OwnReader:
+    """Django's own connection, with what the running transaction has written."""
+
+    def into(self, target, name: str, columns: dict[str, str], told: str, rows: str) -> None:
+        arrived = {BIG: "BIGINT", FLAG: "BOOLEAN"}
+        kinds = {f"c{at}": arrived.get(type_, "VARCHAR") for at, type_ in enumerate(columns.values())}
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {told} FROM {rows}")
+            found = [dict(zip(kinds, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+        said = f"unnest(from_json($1, '{json.dumps([kinds])}'), recursive := true)"
+        target.execute(
+            f"CREATE OR REPLACE TABLE {name} AS SELECT {_typed(columns)} FROM (SELECT {said})",
+            [json.dumps(found, ensure_ascii=False)],
+        )
+
+    def numbers(self, statement: str) -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            return [row[0] for row in cursor.fetchall()]
+
+    def close(self) -> None:
+        """Django keeps its connection."""
+
+
+def _plain(value):
+    return value if value is None or isinstance(value, int | str) else str(value)
+
+
+@contextmanager
+def readers(count: int) -> Iterator[tuple[int, Sequence[Reader]]]:
+    """The number of the last act, and readers who all see the database as it was then."""
+    if connection.in_atomic_block or not present() or not _adbc():
+        own = OwnReader()
+        yield own.numbers(_HEAD)[0], [own]
+        return
+    with ExitStack() as stack:
+        found = _together(count)
+        for reader in found:
+            stack.callback(reader.close)
+        yield found[0].numbers(_HEAD)[0], found
+
+
+def _together(count: int) -> list[AdbcReader]:
+    if connection.vendor == "sqlite":
+        with database.atomic():  # nobody writes meanwhile, so all begin at the same state
+            found = [AdbcReader() for _ in range(count)]
+            for reader in found:
+                reader.numbers(_HEAD)
+        return found
+    found = [AdbcReader() for _ in range(count)]
+    for reader in found:
+        reader.cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    ((snapshot,),) = found[0].answer("SELECT pg_export_snapshot()")
+    for reader in found[1:]:
+        reader.cursor.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+    return found
+
+
+def _adbc() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(f"adbc_driver_{connection.vendor}") is not None
+
+
+def _connected():
+    from importlib import import_module
+
+    driver = import_module(f"adbc_driver_{connection.vendor}.dbapi")
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return driver.connect(f"file:{settings['NAME']}")
+    from psycopg.conninfo import make_conninfo
+
+    said = connection.get_connection_params()
+    known = {
+        k: said[k]
+        for k in ("host", "port", "user", "password", "dbname", "options", "sslmode")
+        if said.get(k)
+    }
+    return driver.connect(make_conninfo(**known))
