@@ -11,7 +11,7 @@ from typing import Any
 from django import template
 
 from liren.look.svg import Svg, text
-from liren.look.templatetags.liren_console import icon
+from liren.look.templatetags.liren_console import icon, lang
 
 register = template.Library()
 MARKS = {"ok": "check", "soon": "clock", "late": "late"}
@@ -26,18 +26,19 @@ def table_rows(rows: Iterable[Mapping[str, Any]]) -> Svg:
 def _head(row: Mapping[str, Any]) -> str:
     number = text(row["number"])
     told = f'<a class="num" href="{text(row["href"])}">{number}</a>' if row.get("href") else number
-    return f'<th scope="row">{told}</th>'
+    return f'<th scope="row"{lang(row["number"])}>{told}</th>'
 
 
 def _cell(cell: Mapping[str, Any]) -> str:
     numeric = ' class="n"' if cell.get("numeric") else ""
-    return f'<td data-label="{text(cell.get("label", ""))}"{numeric}>{_said(cell)}</td>'
+    label, said = cell.get("label", ""), cell.get("text", "")
+    return f'<td data-label="{text(label)}"{numeric}{lang(said, label)}>{_said(cell)}</td>'
 
 
 def _said(cell: Mapping[str, Any]) -> str:
     said = text(cell.get("text", ""))
     if cell.get("level") or cell.get("chip"):
-        return chip(said, cell.get("level"), ' lang="zh-Hans"')
+        return chip(said, cell.get("level"), lang(cell.get("text")))
     if cell.get("masked"):
         return f'<span class="masked">{said}</span>'
     linked = f'<a href="{text(cell["href"])}">{said}</a>' if cell.get("href") else said

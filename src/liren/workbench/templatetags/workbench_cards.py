@@ -12,7 +12,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from liren.look.svg import Svg, text
-from liren.look.templatetags.liren_console import when
+from liren.look.templatetags.liren_console import lang, when
 from liren.look.templatetags.liren_tables import chip
 
 register = template.Library()
@@ -33,7 +33,7 @@ def _card(card: Mapping[str, Any], more: str, provisional: str) -> str:
     starts = f" · {when(card['starts'])}" if card["starts"] else ""
     return (
         f'<li class="card task{late}" data-title="{title}">\n'
-        f'<a class="task-open" href="{href}"><span class="task-title" lang="zh-Hans">{title}</span></a>\n'
+        f'<a class="task-open" href="{href}"><span class="task-title"{lang(card["title"])}>{title}</span></a>\n'
         f'<p class="small quiet"><span lang="zh-Hans">{about}</span>{starts}</p>\n'
         f'<p class="row">{_limit(limit, provisional)} <span class="digest">{text(card["number"])}</span></p>\n'
         f"{_steps(card, href, more)}</li>\n"
@@ -58,6 +58,6 @@ def _steps(card: Mapping[str, Any], href: str, more: str) -> str:
 def _step(step: Mapping[str, Any]) -> str:
     tap = " data-one-tap" if step["one_tap"] else ""
     return (
-        f'<a class="button" href="{text(step["href"])}" lang="zh-Hans" data-step="{text(step["verb"])}" '
+        f'<a class="button" href="{text(step["href"])}"{lang(step["title"])} data-step="{text(step["verb"])}" '
         f'data-number="{text(step["number"])}"{tap}>{text(step["title"])}</a>'
     )
