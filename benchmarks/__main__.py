@@ -1,9 +1,10 @@
 """Build a grown county, serve it, do each piece of work, print what it cost.
 
-    python -m benchmarks --records 10000 [--database URL] [--requests N] [--work NAME …] [--out FILE.json]
+    python -m benchmarks --records 10000 1000000 [--database URL] [--requests N] [--work NAME …] [--out FILE.json]
 
+Several sizes are measured one after the other, and the last column says how the cost grew from the first to the last.
 With `--database postgresql://…` the server's processes count too (tests/postgres/run gives a private one).
-No number here is asserted anywhere: machines differ. What a page asks of the database is (golden counts).
+No number here is asserted anywhere: machines differ. What a page asks of the database is (golden counts, plans).
 """
 
 from __future__ import annotations
@@ -12,26 +13,23 @@ import argparse
 import json
 import os
 import platform
-import statistics
+import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 
 def main() -> int:
     asked = _asked()
-    with tempfile.TemporaryDirectory(prefix="liren-bench-") as folder:
-        home = Path(asked.home or folder)
-        database = asked.database or f"sqlite:///{home / 'var' / 'liren.sqlite3'}"
-        os.environ |= {
-            "LIREN_HOME": str(home), "LIREN_DATABASE_URL": database,
-            "DJANGO_SETTINGS_MODULE": "liren.settings", "LIREN_HOSTS": "127.0.0.1,localhost,testserver",
-        }  # fmt: skip
-        results = _run(asked, home, database)
+    if len(asked.records) == 1:
+        results = [_county(asked, asked.records[0])]
+    else:
+        results = [_apart(asked, records) for records in asked.records]
+        _growth(results[0]["works"], results[-1]["works"])
     if asked.out:
         asked.out.parent.mkdir(parents=True, exist_ok=True)
-        asked.out.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        told = results[0] if len(results) == 1 else results
+        asked.out.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return 0
 
 
@@ -39,90 +37,83 @@ def _asked() -> argparse.Namespace:
     from .works import WORKS
 
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--records", type=int, default=10_000)
+    parser.add_argument("--records", type=int, nargs="+", default=[10_000])
     parser.add_argument("--database", default=os.environ.get("LIREN_DATABASE_URL", ""))
     parser.add_argument("--requests", type=int, default=150)
     parser.add_argument("--work", nargs="*", choices=list(WORKS), default=list(WORKS))
-    parser.add_argument("--home", help="a folder to keep, else a temporary one")
+    parser.add_argument(
+        "--home", help="a folder to keep, with the county that was built there before; else a temporary one"
+    )
     parser.add_argument("--out", type=Path, help="where the figures go as JSON")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.database and len(asked.records) > 1:
+        parser.error("one size to a database: run it once for each")
+    return asked
 
 
-def _run(asked: argparse.Namespace, home: Path, database: str) -> dict:
-    (home / "var").mkdir(parents=True, exist_ok=True)
-    import django
+def _apart(asked: argparse.Namespace, records: int) -> dict:
+    """One size in a process of its own: Django is set up once for one database."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as out:
+        said = ["--records", str(records), "--requests", str(asked.requests), "--work", *asked.work]
+        said += ["--home", f"{asked.home}/{records}"] if asked.home else []
+        subprocess.run([sys.executable, "-m", "benchmarks", *said, "--out", out.name], check=True)
+        return json.loads(Path(out.name).read_text(encoding="utf-8"))
 
-    django.setup()
+
+def _growth(small: dict, large: dict) -> None:
+    print("growth from the smallest to the largest county, in CPU:")
+    for name in small.keys() & large.keys():
+        large[name]["growth"] = round(large[name]["cpu_ms"] / small[name]["cpu_ms"], 2)
+        print(f"  {name:12}{large[name]['growth']:>6}×")
+
+
+def _county(asked: argparse.Namespace, records: int) -> dict:
+    with tempfile.TemporaryDirectory(prefix="liren-bench-") as folder:
+        home = Path(asked.home or folder)
+        database = asked.database or f"sqlite:///{home / 'var' / 'liren.sqlite3'}"
+        os.environ |= {
+            "LIREN_HOME": str(home), "LIREN_DATABASE_URL": database,
+            "DJANGO_SETTINGS_MODULE": "liren.settings", "LIREN_HOSTS": "127.0.0.1,localhost,testserver",
+        }  # fmt: skip
+        (home / "var").mkdir(parents=True, exist_ok=True)
+        import django
+
+        django.setup()
+        from liren.database.migrating import migrate
+
+        migrate()
+        return _run(asked, home, database, records)
+
+
+def _run(asked: argparse.Namespace, home: Path, database: str, records: int) -> dict:
     from django.db import connection
 
-    from liren.database.migrating import migrate
-
-    from .county import build
+    from .county import there
+    from .measuring import HEAD, floor_of, row_of
     from .serving import Site
     from .works import WORKS, Bench, sessions
 
-    migrate()
-    began = time.perf_counter()
-    cast = build(asked.records)
-    built = time.perf_counter() - began
-    persons = [cast.dispatcher, cast.grid_member, cast.captain]
-    bench = Bench(cast, sessions(persons), asked.requests + 3)
-    told = {
-        "machine": _machine(),
-        "database": _version(connection),
-        "records": asked.records,
-        "built": round(built),
-    }
-    print("  ".join(f"{key} {value}" for key, value in told.items()))
-    print(
-        f"{'work':48}{'CPU ms':>8}{'target':>8}{'floor':>8}{'×':>6}{'p50':>8}{'p99':>8}{'/s':>8}{'MiB':>7}{'KiB':>7}"
+    cast, built = there(records)
+    bench = Bench(
+        cast, sessions([cast.dispatcher, cast.grid_member, cast.captain]), asked.requests + Site.WARM
     )
+    told = {"machine": _machine(), "database": _version(connection), "records": records, "built": built}
+    told["loaded"] = round(os.getloadavg()[0], 1)
+    print("  ".join(f"{key} {value}" for key, value in told.items()))
+    print(HEAD)
     rows = {}
     for name in asked.work:
         asks = list(WORKS[name].asks(bench))
-        floor = _floor(WORKS[name], bench)
+        floor = floor_of(WORKS[name], bench)
         connection.close()
         site = Site(home, database)
         try:
-            rows[name] = _row(WORKS[name], site.measure(asks), floor)
+            rows[name] = row_of(
+                WORKS[name], site.measure(asks, warm=0 if WORKS[name].once else Site.WARM), floor
+            )
         finally:
             site.stop()
     return told | {"works": rows}
-
-
-def _row(work, spent, floor: float | None) -> dict:
-    row = {
-        "cpu_ms": round(spent.cpu, 2), "target_ms": work.target, "floor_ms": floor and round(floor, 2),
-        "ratio": floor and round(spent.cpu / floor, 1), "p50_ms": round(spent.p50, 1),
-        "p99_ms": round(spent.p99, 1), "per_second": round(spent.per_second), "memory_mib": round(spent.memory),
-        "kib": round(spent.bytes / 1024, 1),
-    }  # fmt: skip
-    cells = ["" if value is None else str(value) for value in row.values()]
-    widths = (8, 8, 8, 6, 8, 8, 8, 7, 7)
-    print(f"{work.title:48}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)))
-    if spent.ok != spent.asked:
-        print(
-            f"  {spent.asked - spent.ok} of {spent.asked} requests were not answered as they should be",
-            file=sys.stderr,
-        )
-        row["refused"] = spent.asked - spent.ok
-    return row
-
-
-def _floor(work, bench) -> float | None:
-    """Median CPU milliseconds of the barest statement over the same rows, in this process."""
-    from django.db import connection
-
-    if work.floor is None or connection.vendor != "sqlite":
-        return None  # on PostgreSQL the work is done in another process
-    spent = []
-    with connection.cursor() as cursor:
-        for _ in range(7):
-            began = time.process_time()
-            cursor.execute(work.floor(bench))
-            cursor.fetchall()
-            spent.append((time.process_time() - began) * 1000)
-    return statistics.median(spent)
 
 
 def _machine() -> str:

@@ -42,6 +42,9 @@ class Spent:
 class Site:
     """`liren serve` in a process of its own, on a free port."""
 
+    #: Requests that are not counted: both threads open their connections, packs and templates are read.
+    WARM = 20
+
     def __init__(self, home: Path, database: str) -> None:
         self.port = _free_port()
         settings = {"LIREN_HOME": str(home), "LIREN_DATABASE_URL": database, "LIREN_PROXY": "1"}
@@ -73,14 +76,14 @@ class Site:
         return sum(_ticks(pid) for pid in self._processes()) / TICKS
 
     def memory(self) -> float:
-        """Resident MiB of the site's processes."""
+        """The most MiB the site's processes were ever resident with."""
         return sum(_resident(pid) for pid in _tree(self.process.pid)) / 1024
 
     def _processes(self) -> set[int]:
         found = _tree(self.process.pid)
         return found | _tree(self.database) if self.database else found
 
-    def measure(self, asks: Iterable[Ask], *, warm: int = 3) -> Spent:
+    def measure(self, asks: Iterable[Ask], *, warm: int = WARM) -> Spent:
         """Ask one after the other over a kept connection; the first few are not counted."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         times, ok, size, began, before = [], 0, 0, 0.0, 0.0
@@ -127,7 +130,7 @@ def _resident(pid: int) -> int:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
         return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS")), 0)
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
 
 
 def _tree(root: int) -> set[int]:

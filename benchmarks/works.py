@@ -36,6 +36,7 @@ class Work:
     target: float
     asks: Callable[[Bench], Iterator[Ask]]
     floor: Callable[[Bench], str] | None = None
+    once: bool = False
 
 
 def sessions(persons: list[int]) -> dict[int, str]:
@@ -173,6 +174,11 @@ def _list_floor(bench: Bench) -> str:
     )
 
 
+def _export(bench: Bench) -> Iterator[Ask]:
+    """Every record of a kind in the dispatcher's town as a table: what counts is the memory."""
+    yield next(_get(bench, f"/lists/{EVENT}/file.csv", bench.cast.dispatcher))
+
+
 #: The ground of the county in millionths of a degree: south-west corner, size of a village; and the town's nine
 #: kilometres in which everything that is open lies, so that some twenty matters are around every point.
 _CORNER, _VILLAGE, _TOWN = (117_000_000, 36_000_000), (20_000, 25_000), (100_000, 81_000)
@@ -238,5 +244,6 @@ WORKS = {
     "list": Work("filtered list of 50, newest first", 7.0, _list, _list_floor),
     "map": Work("map of open matters around a point", 8.0, _map, _map_floor),
     "evidence": Work("figure's value and first page of evidence, a quarter", 20.0, _evidence, _figure_floor),
+    "export": Work("all matters as csv, once: see the memory", 0, _export, once=True),
     "figure": Work("figure's own page with trend and breakdowns", 20.0, _figure, _figure_floor),
 }

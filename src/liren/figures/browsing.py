@@ -102,6 +102,8 @@ def shown_to(rows: QuerySet, source: Table, viewer: Viewer) -> QuerySet:
     """
     kind = source.source.kind
     if kind is not None:
+        if not source.prefix or catalogue().kinds[kind].spec.visible == "public":
+            return visible(rows, to=viewer, kinds=[kind])
         return visible(rows, to=focused(viewer, [kind]), prefix=source.prefix)
     if source.model not in (Post, Person):
         return rows
@@ -165,6 +167,11 @@ def newest_first(rows: QuerySet, source: Table, spec: Figure, start: int, most: 
     moment = source.dated(spec.dated)
     ordered = rows.order_by(*([f"-{moment}"] if moment else []), "-pk").values_list("pk", flat=True)
     keys = list(ordered[start : start + most])
+    if not rows.query.annotations:
+        # Asked by their keys alone: with the conditions beside them, SQLite would look for the rows once more.
+        joined = rows.query.select_related
+        rows = rows.model._default_manager.all()
+        rows.query.select_related = joined
     found = {row.pk: row for row in rows.order_by().filter(pk__in=keys)}
     return [found[key] for key in keys if key in found]
 

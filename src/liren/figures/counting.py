@@ -1,5 +1,6 @@
 """Counts: one figure of the counting verbs, one query. Values and evidence come from the same rows."""
 
+from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -16,6 +17,8 @@ from .periods import Period
 from .scope import Evidence, Scope
 from .sources import Path, Table
 
+#: A fortieth of ten years, where a town is a twelfth of a county.
+SHORT = timedelta(days=100)
 _AGGREGATES = {"sum": Sum, "average": Avg, "maximum": Max, "minimum": Min}
 
 
@@ -24,9 +27,9 @@ def parsed(text: str) -> Condition:
     return parse(text)
 
 
-def conditioned(table: Table, spec: Figure, scope: Scope) -> QuerySet:
-    """Rows of the kind, place, unit and condition, whenever they happened."""
-    rows = table.rows().filter(table.within(scope.place))
+def conditioned(table: Table, spec: Figure, scope: Scope, *, by_day: bool = False) -> QuerySet:
+    """Rows of the kind, place, unit and condition, whenever they happened; ``by_day``: their day narrows more."""
+    rows = table.rows().filter(table.within(scope.place, checked=by_day))
     if scope.unit is not None:
         rows = rows.filter(table.of_unit(scope.unit))
     if spec.where:
@@ -36,10 +39,16 @@ def conditioned(table: Table, spec: Figure, scope: Scope) -> QuerySet:
 
 def selected(table: Table, spec: Figure, scope: Scope) -> QuerySet:
     """The rows a counting figure rests on: kind, place, unit, condition, period."""
-    rows = conditioned(table, spec, scope)
     if spec.stood or (table.always_stock and not spec.dated):
-        return rows.filter(standing(table, scope.period))
+        return conditioned(table, spec, scope).filter(standing(table, scope.period))
+    rows = conditioned(table, spec, scope, by_day=_is_short(scope))
     return rows.filter(happened(table.dated(spec.dated), scope.period))
+
+
+def _is_short(scope: Scope) -> bool:
+    """Whether few of the county's rows fall into the period: a quarter, or any while for the county as a whole."""
+    start, end = scope.period.bounds()
+    return start is not None and (end - start <= SHORT or len(scope.place) <= 6)
 
 
 def happened(path: str | None, period: Period) -> Q:

@@ -41,9 +41,10 @@ def find_unit(text: str, inside: str = "") -> Unit:
     text = text.strip()
     if known := _CODED_UNIT.first(text):
         return known
-    if len(named := _NAMED_UNITS(text)) == 1:
+    named = _NAMED_UNITS(text)
+    if len(named) == 1:
         return named[0]
-    matches = Unit.objects.filter(name=text)
+    matches = Unit.objects.filter(name=text) if named else Unit.objects.none()
     for code in [inside, *reversed(parents(inside)), ""] if inside else [""]:
         near = matches.filter(within(code)) if code else matches
         # The county's own office before one of the same name in a street of it.

@@ -49,12 +49,13 @@ class Record(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["kind", "opened", "place"], name="record_opened"),
+            models.Index(fields=["kind", "opened", "place", "state"], name="record_opened"),
             models.Index(fields=["kind", "starts", "place"], name="record_starts"),
-            models.Index(fields=["kind", "closed", "place"], name="record_closed"),
+            # Who was on time is counted in the index alone.
+            models.Index(fields=["kind", "closed", "place", "state", "late_count"], name="record_closed"),
             # With both ends: what stands at a date is counted in the index alone (four times as fast).
             models.Index(fields=["kind", "place", "state", "opened", "closed"], name="record_standing"),
-            models.Index(fields=["kind", "state", "opened"], name="record_state"),
+            models.Index(fields=["kind", "state", "opened", "place"], name="record_state"),
             # What is open around a point: a band of latitudes, passed through in the index alone.
             models.Index(
                 fields=["kind", "latitude", "longitude"],

@@ -92,7 +92,8 @@ def _rows(look: Look, start: int, most: int) -> dict[str, Any]:
     inner = by.value or by.slot or by.member
     asked_rows = inner or result.evidence.measure == "distinct"  # its count is one of values, not of rows
     whole = narrowed(result.evidence.rows, result, by).count() if asked_rows else counted_rows(result)
-    seen = narrowed(mine, result, by).count() if inner else mine.count()
+    all_seen = mine is result.evidence.rows and not asked_rows  # of a kind that everybody sees
+    seen = narrowed(mine, result, by).count() if inner else whole if all_seen and not by else mine.count()
     shown = seen if inner or not by else narrowed(mine, result, by).count()
     return table(listed, look) | {"shown": shown, "notices": _unseen(result, whole - seen)}
 

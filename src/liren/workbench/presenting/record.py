@@ -18,7 +18,7 @@ from liren.people.visibility import Viewer
 from liren.places.queries import path_of, work_calendar
 from liren.records.dossier import Dossier
 from liren.workbench.presenting.exam import is_exam
-from liren.workbench.presenting.todo import button, onward_first
+from liren.workbench.presenting.todo import addresses, button, onward_first
 from liren.workbench.presenting.words import limit, state
 
 #: Acts that a phone shows at once; the whole life is one tap further.
@@ -34,7 +34,7 @@ def record(found: Dossier, viewer: Viewer, *, may_attach: bool) -> dict[str, Any
     person = viewer.person
     standing = Standing({person.pk: list(viewer.posts)}) if person else Standing()
     offered = onward_first(one, offered_steps(one, person, at, standing))
-    life = acts(found, entry.spec, names)
+    life, url = acts(found, entry.spec, names), addresses()
     return {
         "number": one.number,
         "title": one.title or entry.spec.title,
@@ -44,8 +44,8 @@ def record(found: Dossier, viewer: Viewer, *, may_attach: bool) -> dict[str, Any
         "state": state(one, entry.spec),
         "ended": one.closed is not None,
         "limit": limit(one, entry.spec, at, work_calendar()),
-        "steps": [button(one, step) for step in offered if step.leads_on],
-        "other_steps": [button(one, step) for step in offered if not step.leads_on],
+        "steps": [button(one, step, url) for step in offered if step.leads_on],
+        "other_steps": [button(one, step, url) for step in offered if not step.leads_on],
         "fields": [field for field in fields(one, entry.spec, names) if field["text"]],
         "map": mapping.of_record(one, entry.spec),
         "latest": life[-LATEST:],

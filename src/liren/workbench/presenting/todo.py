@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import Q
 from django.urls import reverse
@@ -86,6 +88,7 @@ def cards(records: list[Record], viewer: Viewer) -> list[dict[str, Any]]:
     assert viewer.person is not None, "a list of somebody"
     standing = Standing({viewer.person.pk: list(viewer.posts)})
     offered = offered_on(records, viewer.person, at, standing)
+    url = addresses()
     told = []
     for record in records:
         entry = catalogue().kinds[record.kind]
@@ -99,8 +102,8 @@ def cards(records: list[Record], viewer: Viewer) -> list[dict[str, Any]]:
                 "state": state(record, entry.spec),
                 "limit": limit(record, entry.spec, at, calendar),
                 "starts": record.starts if record.shape == "activity" else None,
-                "href": record_url(record.number),
-                "steps": [button(record, step) for step in steps[:SHOWN]],
+                "href": url(record.number),
+                "steps": [button(record, step, url) for step in steps[:SHOWN]],
                 "more": len(steps) > SHOWN,
             }
         )
@@ -118,13 +121,27 @@ def onward_first(record: Record, steps: list[Offered]) -> list[Offered]:
     return sorted(steps, key=back)
 
 
-def button(record: Record, step: Offered) -> dict[str, Any]:
+def addresses() -> Callable[..., str]:
+    """The pages of records, and of steps on them: the resolver, which is slow, is asked once for each sort."""
+    known: dict[str, list[str]] = {}
+
+    def url(number: str, verb: str = "") -> str:
+        if verb not in known:
+            asked = reverse("workbench:step", args=[verb, "0"]) if verb else record_url("0")
+            known[verb] = asked.rsplit("0", 1)
+        before, after = known[verb]
+        return f"{before}{quote(number)}{after}"
+
+    return url
+
+
+def button(record: Record, step: Offered, url: Callable[..., str]) -> dict[str, Any]:
     """A step as a button: where it leads, and whether a confirmation is all it takes."""
     return {
         "title": step.title,
         "verb": step.verb,
         "number": record.number,
-        "href": reverse("workbench:step", args=[step.verb, record.number]),
+        "href": url(record.number, step.verb),
         "one_tap": step.one_tap and not step.may_ask,
         "ends": step.ends,
     }

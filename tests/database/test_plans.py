@@ -1,0 +1,136 @@
+"""The hot statements are found by their indexes, on both databases: ten years of records are not walked for a page.
+
+Each case names what is done, the table that grows, and the index by which the statement finds its rows there. The
+statements are those that the database was really asked.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from liren.activities.queries import attendance_of, expected_of, on_sheet, signup_of
+from liren.clock import now
+from liren.figures.queries import compute, read_period
+from liren.figures.scope import Scope
+from liren.inforce import catalogue
+from liren.people.queries import holders, person_of
+from liren.people.standing import Standing
+from liren.people.visibility import viewer_of
+from liren.records.dossier import find_record
+from liren.records.doubles import done
+from liren.records.drafts import load_draft
+from liren.records.lists import Asked, Order, counted, listed, page_of
+from liren.records.waiting import first_waiting, kinds_waiting
+from tests.matters import event
+
+pytestmark = pytest.mark.django_db
+
+RECORDS, ACTS, ATTENDANCE, PERSONS = (
+    "records_record",
+    "records_act",
+    "activities_attendance",
+    "people_person",
+)
+#: Tables that grow with the years; no statement below may walk one of them.
+GROWING = (RECORDS, ACTS, ATTENDANCE, PERSONS, "activities_signup", "notices_notice", "search_entry")
+
+
+def plans(asked: Callable[[], object], table: str) -> list[str]:
+    """The plans of the statements about a table that were asked: one text each, all growing tables by index."""
+    with CaptureQueriesContext(connection) as captured:
+        asked()
+    told = []
+    with connection.cursor() as cursor:
+        lite = connection.vendor == "sqlite"
+        if not lite:  # a table of three rows is always quicker read whole: what matters is what could be used
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        for one in captured.captured_queries:
+            if not one["sql"].lstrip("(").startswith("SELECT"):
+                continue
+            cursor.execute(("EXPLAIN QUERY PLAN " if lite else "EXPLAIN ") + one["sql"])
+            plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
+            walked = [
+                name for name in GROWING for line in plan.splitlines() if _walks(line, name, one["sql"])
+            ]
+            assert not walked, f"walks {walked}:\n{one['sql']}\n{plan}"
+            if f'"{table}"' in one["sql"] or table in one["sql"]:
+                told.append(plan)
+    assert told, f"nothing was asked of {table}"
+    return told
+
+
+def _walks(line: str, table: str, sql: str) -> bool:
+    """Whether a line of a plan reads the whole table. A page in the order of an index ends when it is full."""
+    if connection.vendor != "sqlite":
+        return f"Seq Scan on {table}" in line
+    return f"SCAN {table}" in line and "LIMIT" not in sql
+
+
+@pytest.fixture
+def there(cast):
+    return cast, event(cast)
+
+
+def _viewer(there):
+    return viewer_of(there[0].dispatcher, now())
+
+
+def _list(there):
+    rows = listed(catalogue().kinds[there[1].kind], Asked(state="closed"), to=_viewer(there))
+    counted(rows)
+    page_of(rows, Order("opened"), ("number", "title"))
+
+
+def _figure(there):
+    period = read_period("2024Q1")
+    compute("street.on_time_rate", Scope(there[0].street.code, period))
+
+
+CASES = {
+    "a record by its number": (lambda it: find_record(it[1].number, to=_viewer(it)), RECORDS, "number"),
+    "the acts of a record": (lambda it: load_draft(it[1]), ACTS, "record_id"),
+    "a write by its key": (lambda _: done("form:x"), ACTS, "key"),
+    "what waits, first page": (lambda it: first_waiting(_viewer(it), 31), RECORDS, "record_closed"),
+    "what waits, by kind": (lambda it: kinds_waiting(_viewer(it)), RECORDS, "record_closed"),
+    "a list, newest first": (_list, RECORDS, "record_state"),
+    "a figure of a quarter": (_figure, RECORDS, "record_closed"),
+    "one line of a sheet": (lambda it: attendance_of(it[1], it[0].dispatcher), ATTENDANCE, "attendance_"),
+    "who is on a sheet": (lambda it: on_sheet(it[1], 1), ATTENDANCE, "attendance_"),
+    "a sign-up": (lambda it: signup_of(it[1], it[0].dispatcher), "activities_signup", "signup_"),
+    "what a person is expected at": (
+        lambda it: expected_of(it[0].dispatcher, 30, after=now()),
+        ATTENDANCE,
+        "person_id",
+    ),
+    "the posts of a person": (
+        lambda it: Standing().posts(it[0].dispatcher, now()),
+        "people_post",
+        "person_id",
+    ),
+    "who holds a role here": (
+        lambda it: holders("dispatcher", place=it[1].place_id, units=[], at=now()),
+        "people_post",
+        "p",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_hot_statement_finds_its_rows_by_its_index(there, name):
+    asked, table, index = CASES[name]
+    told = plans(lambda: asked(there), table)
+    found = [line for plan in told for line in plan.splitlines() if "Index" in line or "INDEX" in line]
+    assert any(index in line or _automatic(line, index) for line in found), f"{name}: not by {index}\n{told}"
+
+
+def _automatic(line: str, column: str) -> bool:
+    """SQLite calls the index of a unique column by a number: the plan names the column that it finds by."""
+    return f"({column}=?)" in line
+
+
+def test_an_account_finds_its_person_by_an_index(cast, django_user_model):
+    user = django_user_model.objects.create(username="a")
+    (plan,) = plans(lambda: person_of(user), PERSONS)
+    assert "user_id" in plan, plan
