@@ -105,6 +105,31 @@ WORDINGS = {
         "没有安装{what}。请运行 pip install 'liren[{extra}]'。",
         "{what} is not installed. Run: pip install 'liren[{extra}]'.",
     ),
+    "no_key": Wording(
+        401,
+        "这里要有效的接口密钥：在「我的账户—接口密钥」生成，写在 Authorization: Bearer 之后；过期或停用的要重新生成。",
+        "A valid access key is needed: make one under “My account – Access keys” and send it after "
+        "Authorization: Bearer; one that has run out must be made anew.",
+    ),
+    "key_scope": Wording(
+        403,
+        "密钥「{name}」不能用于 {scope}。请生成一把带这一用途的密钥。",
+        "The key “{name}” is not good for {scope}. Make one that is.",
+    ),
+    "too_often": Wording(
+        429, "请求得太频繁了。请过 {seconds} 秒再试。", "Too many requests. Try again in {seconds} seconds."
+    ),
+    "unreadable": Wording(
+        400,
+        "请求读不懂：{reason}。请发 UTF-8 的 JSON。",
+        "The request cannot be read: {reason}. Send JSON in UTF-8.",
+    ),
+    "fault": Wording(
+        500,
+        "系统出了故障，不是您的请求有误。请稍后再试；若一再出现，请告诉管理员时间和请求编号。",
+        "The system failed; your request is not at fault. Try again later, and tell the operator the time and the "
+        "request's id if it happens again.",
+    ),
     # The disk or the database gave out: nothing was written, and the same form sent again is written once.
     "disk_full": Wording(
         507,

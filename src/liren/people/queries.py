@@ -12,7 +12,8 @@ from liren.inforce import catalogue
 from liren.places.codes import after, parents
 from liren.refusals import Refusal
 
-from .models import Person, Post
+from .actions import key_digest
+from .models import AccessKey, Person, Post
 from .standing import Standing
 from .visibility import Viewer
 
@@ -113,3 +114,19 @@ def persons_by_id(ids: Iterable[int]) -> dict[int, Person]:
     if len(wanted) == 1:
         return {person.pk: person for person in _BY_KEY(*wanted)}
     return Person.objects.in_bulk(wanted)
+
+
+def key_of(secret: str, at: datetime) -> AccessKey | None:
+    """The key with this secret, with its person, if it still holds and its owner's account is open."""
+    held = (
+        AccessKey.objects.select_related("person__user")
+        .filter(digest=key_digest(secret), ends__gt=at)
+        .first()
+    )
+    user = held.person.user if held else None
+    return held if held and user is not None and user.is_active else None
+
+
+def keys_of(person: Person, at: datetime) -> list[AccessKey]:
+    """The keys of a person that still hold, the last first."""
+    return list(AccessKey.objects.filter(person=person, ends__gt=at).order_by("-pk"))

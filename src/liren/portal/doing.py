@@ -19,6 +19,7 @@ from liren.portal.presenting import filing, following, mapping, matter
 from liren.privacy.actions import erasure_ask
 from liren.privacy.own import own_archive
 from liren.records.models import Record
+from liren.records.residents import kind_for_residents, token_for
 from liren.refusals import Refusal
 
 
@@ -26,7 +27,7 @@ from liren.refusals import Refusal
 @face
 def report(request: HttpRequest, kind: str) -> HttpResponse:
     """What is open nearby, then the form; filed, it leads to the private link."""
-    entry, place = reporting.kind_for_residents(kind), place_of(request)
+    entry, place = kind_for_residents(kind), place_of(request)
     form = reporting.report_form(entry, request)
     drafts: list[photos.Photo] = []
     if request.method == "POST":
@@ -46,7 +47,7 @@ def report(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _private_address(record: Record, person) -> str:
-    return reverse("portal:private", args=[resident.token_for(record, person)])
+    return reverse("portal:private", args=[token_for(record, person)])
 
 
 @require_POST

@@ -85,7 +85,7 @@ def entered(listed: List, by: Office, said: Mapping[str, str]) -> dict[str, str]
         item = register.read(values)
         for _number, column, reason in register.together([(1, item)]):
             return {column or "": reason}
-        if register.there([item]):
+        if item.identity in register.there([item]):
             return {"": _("已经有了：%(what)s") % {"what": item.told}}
         register.write([item])
     except BadRow as fault:

@@ -41,6 +41,7 @@ def record(found: Dossier, viewer: Viewer) -> dict[str, Any]:
         "map": _map(found.record, entry),
         "deadlines": _deadlines(found, entry.spec),
         "flow": flow,
+        "stages": _stages(found, entry.spec),
         "acts": acts(found, entry.spec, names),
         "intact": found.intact,
         "attendance": _attendance(sheet(found.record, MOST), entry.spec, viewer),

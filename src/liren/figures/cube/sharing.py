@@ -61,14 +61,19 @@ def sign(key: bytes, kind: str, text: str) -> str:
     return hmac.new(key, f"{kind}\n{text}".encode(), hashlib.sha256).digest()[:SIGN].hex()
 
 
-def share(county: str, folder: Path, key: bytes, store: Store | None = None) -> Shared:
-    """Write the share of a county (a place code of six digits) into ``folder``. Raises Refusal."""
+def share(
+    county: str, folder: Path, key: bytes, store: Store | None = None, wanted: dict[str, Shape] | None = None
+) -> Shared:
+    """Write the share of a county (a place code of six digits) into ``folder``. Raises Refusal.
+
+    ``wanted``: the tables the files hold, those of the figures in force unless told others.
+    """
     if len(county) != min(LEVELS) or not county.isdigit():
         raise Refusal(
             "bad_value", field="地点", reason=_("「%(county)s」不是六位县级代码") % {"county": county}
         )
     store = store or Store()
-    state, wanted = store.state(), shapes()
+    state, wanted = store.state(), shapes() if wanted is None else wanted
     if state is None:
         raise Refusal("setup", reason=_("没有列式文件；先运行 liren cube refresh"))
     (folder := folder / county).mkdir(parents=True, exist_ok=True)
