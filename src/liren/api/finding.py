@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liren.api import telling
 from liren.api.asking import Asker
 from liren.api.paging import mark, read_mark
@@ -24,7 +26,11 @@ def list_of(
     whole = who.person is not None
     if asked.state and asked.state not in {*entry.spec.states, "open", "ended"}:
         known = "、".join([*entry.spec.states, "open", "ended"])
-        raise Refusal("bad_value", field="state", reason=f"没有「{asked.state}」；可以：{known}")
+        raise Refusal(
+            "bad_value",
+            field="state",
+            reason=_("没有「%(state)s」；可以：%(known)s") % {"state": asked.state, "known": known},
+        )
     if whole:
         rows = listed(entry, asked, to=focused(who.viewer, [entry.id]))
     else:
@@ -58,7 +64,7 @@ def find(number: str, who: Asker) -> tuple[Record, bool]:
     shown = on_show(Record.objects.filter(number=number))
     record = shown.select_related("place", "unit", "handler").first()
     if record is None:
-        raise Refusal("not_found", what="记录", name=number, mend="请检查编号；也可能还没有公开。")
+        raise Refusal("not_found", what="记录", name=number, mend=_("请检查编号；也可能还没有公开。"))
     return record, False
 
 

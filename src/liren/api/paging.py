@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from liren.records.lists import Mark
 from liren.refusals import Refusal
@@ -34,7 +35,7 @@ def read_mark(text: str) -> Mark | None:
         if type(pk) is not int or abs(pk) >= 2**63 or (at is not None and at.tzinfo is None):
             raise ValueError
     except (ValueError, TypeError, binascii.Error, RecursionError, OverflowError):
-        raise Refusal("bad_value", field="after", reason="不是上一页给的 next 里的值") from None
+        raise Refusal("bad_value", field="after", reason=_("不是上一页给的 next 里的值")) from None
     return Mark(at, pk)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -51,7 +52,9 @@ def answer(refusal: Refusal, errors: Sequence[dict[str, str]] = ()) -> HttpRespo
 
 def no_such_address(request: HttpRequest, **_arguments: str) -> HttpResponse:
     """404 for what is no address of this face."""
-    return answer(Refusal("not_found", what="接口", name=request.path[:200], mend="请看 /api/openapi.json"))
+    return answer(
+        Refusal("not_found", what="接口", name=request.path[:200], mend=_("请看 /api/openapi.json"))
+    )
 
 
 def wire(api: NinjaAPI) -> None:

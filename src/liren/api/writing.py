@@ -10,6 +10,7 @@ from allauth.core import ratelimit
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from ninja import Header, Status
 from pydantic import Field
 
@@ -64,9 +65,9 @@ def report(request: HttpRequest, kind: Kind, said: shapes.MatterIn, once: str = 
 def _place_of(code: str) -> Place:
     place = Place.objects.filter(code=code).first()
     if place is None:
-        raise Refusal("not_found", what="地点", name=code, mend="请从 /api/places 里找。")
+        raise Refusal("not_found", what="地点", name=code, mend=_("请从 /api/places 里找。"))
     if place.level == "county":
-        raise Refusal("bad_value", field="地点", reason="请选到街道、社区或村，才知道交给谁办")
+        raise Refusal("bad_value", field="地点", reason=_("请选到街道、社区或村，才知道交给谁办"))
     return place
 
 
@@ -76,7 +77,7 @@ def _reportable(entry: KindEntry, values: dict[str, Any]) -> dict[str, Any]:
     offered = [name for name in opening_names(entry) if name != "place" and name not in presets(spec)]
     _only(entry, values, offered)
     if held := too_private(spec, values):
-        reason = "这一栏会公开，请不要写手机号或身份证号；电话写在“联系电话”一栏"
+        reason = _("这一栏会公开，请不要写手机号或身份证号；电话写在“联系电话”一栏")
         raise Refusal("bad_value", field=spec.fields[held[0]].title, reason=reason)
     return values
 
@@ -86,7 +87,10 @@ def _only(entry: KindEntry, values: dict[str, Any], offered: list[str]) -> None:
     for name in values:
         if name not in offered:
             raise Refusal(
-                "unknown_field", kind=entry.spec.title, field=name, mend=f"可以写：{'、'.join(offered)}"
+                "unknown_field",
+                kind=entry.spec.title,
+                field=name,
+                mend=_("可以写：%(among)s") % {"among": "、".join(offered)},
             )
 
 
@@ -150,7 +154,9 @@ def take_attendance(request: HttpRequest, number: Number, said: shapes.Attendanc
     who = asker(request)
     record = find_record(number, to=who.viewer)
     if kind_named(record.kind).spec.shape != "activity":
-        raise Refusal("bad_value", field="number", reason=f"{number} 不是活动，不记出勤")
+        raise Refusal(
+            "bad_value", field="number", reason=_("%(number)s 不是活动，不记出勤") % {"number": number}
+        )
     rows = [row.dict() | {"person": person} for row, person in _persons(said.rows)]
     noted = attendance_take(record, rows, by=who.named, key=_key(who.named, once))
     present = sum(one.present for one in noted)
@@ -162,7 +168,7 @@ def _persons(rows: list[shapes.AttendanceRow]) -> list[tuple[shapes.AttendanceRo
     found = {one.code: one for one in Person.objects.filter(code__in=[row.person for row in rows])}
     for row in rows:
         if row.person not in found:
-            raise Refusal("not_found", what="人员", name=row.person, mend="请写人员编号。")
+            raise Refusal("not_found", what="人员", name=row.person, mend=_("请写人员编号。"))
     return [(row, found[row.person]) for row in rows]
 
 

@@ -160,12 +160,12 @@ def key_make(
     if not name.strip() or not chosen:
         raise Refusal("missing", fields="名称、用途", what="生成密钥")
     if not 1 <= days <= DAYS:
-        raise Refusal("bad_value", field="有效天数", reason=f"1 到 {DAYS} 天")
+        raise Refusal("bad_value", field="有效天数", reason=_("1 到 %(days)s 天") % {"days": DAYS})
     secret = BEGINS + secrets.token_urlsafe(32)
     with database.atomic():
         Person.objects.select_for_update().get(pk=person.pk)
         if AccessKey.objects.filter(person=person, ends__gt=at).count() >= KEYS:
-            raise Refusal("already", what=f"{KEYS} 把有效的密钥", number="先停用不用的")
+            raise Refusal("already", what=_("%(keys)s 把有效的密钥") % {"keys": KEYS}, number="先停用不用的")
         key = AccessKey.objects.create(
             person=person, name=name.strip()[:60], digest=key_digest(secret), hint=secret[: len(BEGINS) + 4],
             scopes=" ".join(chosen), since=at, ends=at + timedelta(days=days),

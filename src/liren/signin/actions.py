@@ -18,6 +18,7 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from liren import database
 from liren.database import statements
@@ -141,7 +142,7 @@ def factor_take(user: User, number: str, *, at: datetime, by: int | None) -> Non
         rows = Authenticator.objects.filter(user=user)
         lost = rows.filter(pk=number).first() if number.isdecimal() and len(number) < 19 else None
         if lost is None:
-            raise Refusal("not_found", what="验证方式", name="", mend="它可能已经去掉，请回到账户页再看。")
+            raise Refusal("not_found", what="验证方式", name="", mend=_("它可能已经去掉，请回到账户页再看。"))
         gone = [lost]
         if not rows.exclude(pk=lost.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
             gone = list(rows)

@@ -85,7 +85,7 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     """End one of one's own keys."""
     key = next((one for one in keys_of(_owner(request), now()) if one.pk == number), None)
     if key is None:
-        raise Refusal("not_found", what="密钥", name=str(number), mend="它可能已经停用。")
+        raise Refusal("not_found", what="密钥", name=str(number), mend=_("它可能已经停用。"))
     key_end(key, at=now())
     messages.success(request, _("这把密钥已经停用。"))
     return redirect("signin:keys")
