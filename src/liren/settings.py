@@ -15,6 +15,8 @@ LIREN_SMS           what sends codes to residents' phones: http, a dotted path, 
 LIREN_MAIL_URL      smtp://USER:PASSWORD@HOST:PORT/?from=ADDRESS&tls=starttls, console:, or nothing (demo: console:)
 LIREN_CUBE_ROWS     wide tables over so many rows read the columnar files (default 200000; 0: never)
 LIREN_SECOND_FACTOR who must have a second factor: admins (default), staff, nobody
+LIREN_LOG           how the log is written: plain lines (default), or json, with a line for every request
+LIREN_METRICS_KEY   who sends it as a bearer's key reads /metrics from elsewhere (default: this machine only)
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from django.utils.functional import SimpleLazyObject
 
 from liren import database
 from liren.notices.mailing import mail_settings
+from liren.operating.logs import logging_settings
 from liren.signin import configuring as signin
 
 
@@ -118,7 +121,10 @@ INSTALLED_APPS = [
     "liren.workbench",
 ]
 MIDDLEWARE = [
+    "liren.operating.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Outside of what serves styles and scripts: they carry the policy too.
+    "liren.look.middleware.PolicyMiddleware",
     "liren.look.middleware.CompressMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -126,7 +132,6 @@ MIDDLEWARE = [
     # In place of Django's LocaleMiddleware: ?lang=en, a cookie, and Chinese unless somebody chose.
     "liren.look.middleware.LanguageMiddleware",
     "liren.look.middleware.LookMiddleware",
-    "liren.look.middleware.PolicyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -172,6 +177,7 @@ STATIC_URL = "/static/"
 # Served from the app folders themselves: nothing to collect, in a checkout and in a wheel alike.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # styles and scripts are for our own pages
 STORAGES = {
     # Under var/ and without a URL: a file leaves only through a view that asks who is reading.
     "default": {
@@ -191,25 +197,39 @@ AUTH_PASSWORD_VALIDATORS = [
         "UserAttributeSimilarityValidator",
         "MinimumLengthValidator",
         "CommonPasswordValidator",
-        "NumericPasswordValidator",
     )
 ]
 SESSION_ENGINE = "liren.signin.sessions"
-SESSION_COOKIE_NAME = "liren_session"
+HTTPS = _flag("LIREN_HTTPS")
+# Over https a cookie says so in its name: no other host below the same domain, and no page over http, can plant one.
+_HOST = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_HOST}liren_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_NAME = "liren_csrf"
+CSRF_COOKIE_NAME = f"{_HOST}liren_csrf"
+CSRF_COOKIE_HTTPONLY = True  # forms carry their own copy; no script reads it
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "liren.look.refusing.form_refused"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 
-HTTPS = _flag("LIREN_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-if _flag("LIREN_PROXY"):
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+LIREN_PROXY = _flag("LIREN_PROXY")
+if LIREN_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# -- What operators look at ----------------------------------------------------------------------------------
+
+LIREN_LOG = os.environ.get("LIREN_LOG", "").strip() or "plain"
+if LIREN_LOG not in ("plain", "json"):
+    raise ImproperlyConfigured(f"LIREN_LOG={LIREN_LOG!r} is unknown. To mend: plain or json.")
+LOGGING = logging_settings(LIREN_LOG)
+LIREN_METRICS_KEY = os.environ.get("LIREN_METRICS_KEY", "").strip()
+if 0 < len(LIREN_METRICS_KEY) < 24:
+    raise ImproperlyConfigured("LIREN_METRICS_KEY is too short. To mend: 24 random characters or more.")
 
 # -- Signing in: django-allauth and liren.signin (docs/adr/0014-signing-in.md) ---------------------------------
 
@@ -246,12 +266,12 @@ TEMPLATES[0]["OPTIONS"]["context_processors"].append("liren.signin.frame.frame")
 AUTHENTICATION_BACKENDS = ["liren.signin.backends.Accounts"]
 AUTH_PASSWORD_VALIDATORS = [
     one for one in AUTH_PASSWORD_VALIDATORS if not one["NAME"].endswith(".MinimumLengthValidator")
-] + [{"NAME": "liren.signin.passwords.LengthValidator"}, {"NAME": "liren.signin.passwords.MixedValidator"}]
+] + [{"NAME": "liren.signin.passwords.LengthValidator"}, {"NAME": "liren.signin.passwords.OwnWordsValidator"}]
 # Tries are counted for all worker processes together, without a cache server.
 CACHES = {"default": {"BACKEND": "liren.signin.sharing.TableCache"}}
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "account_login", "/", "/"
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds a link that sets a password holds
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _flag("LIREN_PROXY") else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if LIREN_PROXY else 0
 
 ACCOUNT_ADAPTER = "liren.signin.adapters.Accounts"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
@@ -261,15 +281,16 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {
-    # An office shares one address, so the address may try more often than the account.
-    "login_failed": "30/10m/ip,5/15m/key",
-    "login": "60/m/ip",
+    # An office, or a whole county hall, shares one address and signs in at nine: the address may try far more often
+    # than the account, which is what is guarded. A right password gives its failed try back.
+    "login_failed": "150/10m/ip,5/15m/key",
+    "login": "1200/m/ip",
     "reset_password": "20/h/ip,3/h/key",
     # Codes to a phone, and tries of them; a code itself holds for five tries.
     "phone_code": "1/m/key,5/h/key,10/d/key,40/h/ip",
     "phone_try": "40/10m/ip",
-    # What residents write without an account: a village behind one address still can.
-    "portal": "120/h/ip",
+    # What residents write without an account: phones of one carrier share an address, and a storm makes many write.
+    "portal": "600/h/ip",
 }
 MFA_ADAPTER = "liren.signin.adapters.Factors"
 MFA_FORMS = {

@@ -7,8 +7,10 @@ handler429 = "liren.signin.views.too_many"
 handler500 = "liren.look.refusing.server_error"
 
 urlpatterns = [
+    path("api/", include("liren.api.urls")),
     path("account/", include("liren.signin.urls")),
     path("p/", include("liren.portal.urls")),
     path("w/", include("liren.workbench.urls")),
+    path("", include("liren.operating.urls")),
     path("", include("liren.console.urls")),
 ]

@@ -12,6 +12,8 @@ TWINS = (
     ("county-staff.md", "county-staff.en.md"),
     ("operators.md", "operators.en.md"),
     ("databases.md", "databases.en.md"),
+    ("hardening.md", "hardening.en.md"),
+    ("api.md", "api.en.md"),
 )
 
 

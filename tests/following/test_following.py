@@ -11,8 +11,8 @@ from liren.following.models import Follow
 from liren.following.queries import follow_to_stop, follows_of, stop_token
 from liren.notices.actions import deliver
 from liren.notices.models import Job
-from liren.portal.resident import token_for
 from liren.records.actions import record_step
+from liren.records.residents import token_for
 from tests.cast import moment
 from tests.matters import refused
 from tests.portal.conftest import county, event, resident  # noqa: F401

@@ -9,7 +9,7 @@ NOUNS = {
     "activities", "changes", "content", "exams", "figures", "following", "joining", "notices", "people",
     "places", "points", "privacy", "records", "reports", "search", "tables", "trail",
 }  # fmt: skip
-FACES = {"api", "cli", "console", "demo", "portal", "signin", "stories", "workbench"}
+FACES = {"api", "cli", "console", "demo", "operating", "portal", "signin", "stories", "workbench"}
 SHARED = {"forms", "look"}  # what the faces share: they know the nouns, and no face
 GROUND = {"database"}  # under the nouns: knows none of them
 NOT_ROOMS = {"locale", "static", "templates", "__pycache__"}

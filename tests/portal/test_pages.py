@@ -19,7 +19,7 @@ from liren.clock import at_time
 from liren.people.visibility import viewer_of
 from liren.places.queries import work_calendar
 from liren.portal import keeping, urls
-from liren.portal.resident import token_for
+from liren.records.residents import token_for
 from tests.activities.test_signups import activity
 from tests.cast import moment
 from tests.console.markup import Page, read

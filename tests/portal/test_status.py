@@ -7,9 +7,9 @@ import pytest
 from liren.clock import now
 from liren.notices.models import Notice
 from liren.people.actions import post_take
-from liren.portal.resident import token_for
 from liren.records.actions import record_extend, record_open, record_step
 from liren.records.models import Act
+from liren.records.residents import token_for
 from tests.cast import moment
 from tests.portal.conftest import closed_event, event
 

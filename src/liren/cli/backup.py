@@ -38,6 +38,9 @@ def backup(file: Path, *, with_keys: bool = False) -> dict:
     """Write a backup; what is in it. The file appears whole or not at all. Raises Refusal."""
     from django.db import connection
 
+    from liren.clock import now
+    from liren.operating.marks import backed_up
+
     from .archive import DATABASES, Writing, refuse
 
     if file.exists():
@@ -58,6 +61,7 @@ def backup(file: Path, *, with_keys: bool = False) -> dict:
                 out.flush()
                 os.fsync(out.fileno())
         os.replace(draft, file)
+        backed_up(now())
     except OSError as fault:
         raise refuse(file, f"写不了：{fault.strerror}。请检查文件夹和磁盘空间") from None
     except sqlite3.Error as fault:
@@ -65,15 +69,8 @@ def backup(file: Path, *, with_keys: bool = False) -> dict:
     finally:
         draft.unlink(missing_ok=True)
     files = sum(name.startswith("files/") for name in writing.digests)
-    size = file.stat().st_size
-    return {
-        "file": str(file),
-        "size": size,
-        "acts": about["acts"],
-        "files": files,
-        "keys": with_keys,
-        "notes": notes,
-    }
+    told = {"file": str(file), "size": file.stat().st_size, "acts": about["acts"]}
+    return told | {"files": files, "keys": with_keys, "notes": notes}
 
 
 def _there_is_something() -> None:

@@ -46,7 +46,9 @@ def doctor_run(args) -> int:
 
 def examine() -> Iterator[Sign]:
     """Everything looked at, in order. What needs the database is left out when it cannot be used."""
-    for look in (python, libraries, packs, keys, space, font):
+    from liren.cli import doctor_running as running
+
+    for look in (python, libraries, packs, keys, running.modes, running.reached, space, font, running.backup):
         yield from _safely(look)
     usable = True
     for sign in _safely(database):
@@ -55,7 +57,7 @@ def examine() -> Iterator[Sign]:
     if usable:
         from .doctor_clock import clock_back
 
-        for look in (*DATABASE_LOOKS, clock_back):
+        for look in (*DATABASE_LOOKS, clock_back, running.tick):
             yield from _safely(look)
 
 

@@ -5,6 +5,7 @@ version, or what a county has changed for itself (``docs`` sees to the last).
 """
 
 import argparse
+import json
 from collections.abc import Iterable, Iterator
 
 from liren.inforce import catalogue, shipped_packs
@@ -24,6 +25,7 @@ def pages() -> dict[str, str]:
     """Path below ``docs/`` → text of every generated page."""
     made = {
         "pack.schema.json": schema_text(),
+        "openapi.json": _openapi(),
         "handbook/cli.md": _cli(),
         "handbook/refusals.md": _refusals(),
         "handbook/figures.md": _figures(),
@@ -52,6 +54,13 @@ _PERIODS = (
     ("2020W12", "第 12 周（ISO 8601）"), ("2020-01-05", "一天"), ("2020-01-01..2020-06-15", "首尾都算"),
     ("since:2021-01-01", "从那天起到今天"), ("asof:2023-06-30", "截至那天，存量用"), ("ytd:2023-06-30", "年初至那天"),
 )  # fmt: skip
+
+
+def _openapi() -> str:
+    """The document of the API; it names no kind of record, so it is the same everywhere."""
+    from liren.api.house import document
+
+    return json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
 
 
 def _cli() -> str:

@@ -40,6 +40,8 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> int
     check_address(host, port)
     if workers < 1:
         raise Refusal("bad_value", field="--workers", reason="至少 1")
+    if workers > 1:
+        _measure_together()
     connections.close_all()  # a connection must not be carried over into another process
     Granian(
         "liren.wsgi:application",
@@ -54,6 +56,17 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> int
         log_level=LogLevels.warning,
     ).serve()
     return 0
+
+
+def _measure_together() -> None:
+    """Several processes keep their measures in files of one folder, so that whoever is asked can add them up."""
+    import atexit
+    import shutil
+    import tempfile
+
+    folder = tempfile.mkdtemp(prefix="liren-measures-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 
 def check_address(host: str, port: int) -> None:

@@ -33,7 +33,7 @@ def _round() -> int:
     from .faults import told
 
     faults = 0
-    for part in (_limits, _messages, _anchor, _sweep, _erase, _searched, _columnar):
+    for part in (_limits, _messages, _anchor, _sweep, _erase, _searched, _marked):
         try:
             part()
         except (DatabaseError, InterfaceError, OSError, Refusal) as fault:
@@ -41,6 +41,14 @@ def _round() -> int:
             print(f"{part.__doc__}没有做成：{told(fault)}", file=sys.stderr, flush=True)
             connections.close_all()  # one that broke would stay broken
     return faults
+
+
+def _marked() -> None:
+    """记下这一轮"""
+    from liren.clock import now
+    from liren.operating.marks import ticked
+
+    ticked(now())
 
 
 def _limits() -> None:

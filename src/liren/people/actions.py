@@ -1,9 +1,12 @@
 """The only code that writes persons, posts, the log of private reads, and prints of private values."""
 
+import hashlib
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from liren import database
 from liren.database.bulk import insert_rows
@@ -12,8 +15,8 @@ from liren.places.signals import list_changed
 from liren.refusals import Refusal
 
 from .apart import ADMINISTRATORS, apart_from
-from .models import Person, Post, Print, PrivateRead
-from .signals import post_left, post_taken
+from .models import AccessKey, Person, Post, Print, PrivateRead
+from .signals import key_ended, key_made, post_left, post_taken
 
 
 def person_add(
@@ -51,7 +54,9 @@ def person_link(person: Person, *, user) -> None:
         free = Q(user__isnull=True) | Q(user=user)
         if not Person.objects.filter(free, pk=person.pk).update(user=user):
             raise Refusal(
-                "already", what=f"{person.name}的账户", number=str(Person.objects.get(pk=person.pk).user)
+                "already",
+                what=_("%(name)s的账户") % {"name": person.name},
+                number=str(Person.objects.get(pk=person.pk).user),
             )
     person.user = user
 
@@ -128,3 +133,62 @@ def prints_keep(found: Sequence[Print], *, new: bool = False) -> None:
 def prints_drop(record_number: str, fields: Iterable[str]) -> None:
     """Forget the prints of values that were erased. Call inside the transaction that erases them."""
     Print.objects.filter(record_number=record_number, field__in=list(fields)).delete()
+
+
+# -- keys by which programs speak for a person -------------------------------------------------------------
+
+#: What a key may be good for, for how many days at most, and how many a person has at most.
+SCOPES = ("read", "write")
+DAYS, KEYS = 366, 10
+#: How every key begins, so that whoever finds one knows what it is.
+BEGINS = "liren_"
+
+
+def key_digest(secret: str) -> str:
+    """What is kept of a key: of 256 random bits a plain hash is enough, and it is found by an index."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def key_make(
+    *, person: Person, name: str, scopes: Iterable[str], days: int, at: datetime
+) -> tuple[AccessKey, str]:
+    """A key for a program, and its secret, which is shown once and kept nowhere.
+
+    Raises Refusal: missing, bad_value (scope, days), already (too many keys).
+    """
+    chosen = [scope for scope in SCOPES if scope in set(scopes)]
+    if not name.strip() or not chosen:
+        raise Refusal("missing", fields="名称、用途", what="生成密钥")
+    if not 1 <= days <= DAYS:
+        raise Refusal("bad_value", field="有效天数", reason=f"1 到 {DAYS} 天")
+    secret = BEGINS + secrets.token_urlsafe(32)
+    with database.atomic():
+        Person.objects.select_for_update().get(pk=person.pk)
+        if AccessKey.objects.filter(person=person, ends__gt=at).count() >= KEYS:
+            raise Refusal("already", what=f"{KEYS} 把有效的密钥", number="先停用不用的")
+        key = AccessKey.objects.create(
+            person=person, name=name.strip()[:60], digest=key_digest(secret), hint=secret[: len(BEGINS) + 4],
+            scopes=" ".join(chosen), since=at, ends=at + timedelta(days=days),
+        )  # fmt: skip
+        key_made.send(AccessKey, key=key)
+    return key, secret
+
+
+def key_end(key: AccessKey, *, at: datetime) -> None:
+    """The key is good for nothing from now on."""
+    with database.atomic():
+        if AccessKey.objects.filter(pk=key.pk, ends__gt=at).update(ends=at):
+            key_ended.send(AccessKey, key=key)
+
+
+def key_used(key: AccessKey, *, day: date) -> None:
+    """Note the day of a use: at most one write a day."""
+    if key.used != day:
+        with database.atomic():
+            AccessKey.objects.filter(pk=key.pk).update(used=day)
+
+
+def keys_sweep(before: datetime) -> int:
+    """Forget keys that ended before a moment; how many."""
+    with database.atomic():
+        return AccessKey.objects.filter(ends__lt=before).delete()[0]

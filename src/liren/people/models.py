@@ -1,4 +1,4 @@
-"""Person, Post, the log of private values that were read, and the prints by which they are found."""
+"""Person, Post, keys of programs, the log of private values that were read, and the prints by which they are found."""
 
 from django.conf import settings
 from django.db import models
@@ -76,3 +76,20 @@ class Print(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record_number", "field"], name="print_once")]
+
+
+class AccessKey(models.Model):
+    """A key by which a program speaks for a person, as far as its scopes go and until it ends.
+
+    Kept is its SHA-256 alone, which says nothing of 256 random bits; ``hint`` is how its owner knows it again.
+    ``used`` is a day, so that reading does not write each time.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="access_keys")
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=12)
+    scopes = models.CharField(max_length=40)
+    since = models.DateTimeField()
+    ends = models.DateTimeField()
+    used = models.DateField(null=True)

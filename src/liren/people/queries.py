@@ -5,13 +5,15 @@ from datetime import datetime
 from functools import cache
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from liren.database.prepared import Prepared
 from liren.inforce import catalogue
 from liren.places.codes import after, parents
 from liren.refusals import Refusal
 
-from .models import Person, Post
+from .actions import key_digest
+from .models import AccessKey, Person, Post
 from .standing import Standing
 from .visibility import Viewer
 
@@ -26,7 +28,7 @@ def find_person(text: str) -> Person:
         return found
     matches = list(Person.objects.filter(name=text).order_by("pk")[:4])
     if not matches:
-        raise Refusal("not_found", what="人员", name=text, mend="请先登记人员，或写人员编号。")
+        raise Refusal("not_found", what="人员", name=text, mend=_("请先登记人员，或写人员编号。"))
     if len(matches) > 1:
         among = "、".join(p.code or str(p.pk) for p in matches)
         raise Refusal("ambiguous", what="人员", name=text, among=among)
@@ -112,3 +114,19 @@ def persons_by_id(ids: Iterable[int]) -> dict[int, Person]:
     if len(wanted) == 1:
         return {person.pk: person for person in _BY_KEY(*wanted)}
     return Person.objects.in_bulk(wanted)
+
+
+def key_of(secret: str, at: datetime) -> AccessKey | None:
+    """The key with this secret, with its person, if it still holds and its owner's account is open."""
+    held = (
+        AccessKey.objects.select_related("person__user")
+        .filter(digest=key_digest(secret), ends__gt=at)
+        .first()
+    )
+    user = held.person.user if held else None
+    return held if held and user is not None and user.is_active else None
+
+
+def keys_of(person: Person, at: datetime) -> list[AccessKey]:
+    """The keys of a person that still hold, the last first."""
+    return list(AccessKey.objects.filter(person=person, ends__gt=at).order_by("-pk"))

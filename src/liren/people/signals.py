@@ -9,3 +9,8 @@ from django.dispatch import Signal
 post_taken = Signal()
 #: A person leaves a post. Arguments: ``post``, ``at`` (the moment it ends).
 post_left = Signal()
+#: A key by which a program speaks for a person was made, or ended before its time. Argument: ``key``.
+key_made = Signal()
+key_ended = Signal()
+#: Somebody showed a key that is none, or no longer one. Argument: ``request``.
+key_refused = Signal()

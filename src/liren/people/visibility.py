@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from liren.inforce import catalogue
 from liren.packs.catalogue import KindEntry
+from liren.packs.language import Kind
 from liren.places.codes import contains, within
 
 from .models import Person, Post
@@ -72,6 +73,13 @@ def on_show(rows: QuerySet, *, kinds: Iterable[str] | None = None, prefix: str =
         if entry.spec.shown is not None:
             allowed |= Q(**{f"{prefix}kind": kind, f"{prefix}state__in": entry.spec.shown.in_})
     return rows.filter(allowed)
+
+
+def shown_fields(spec: Kind) -> list[str]:
+    """The fields anybody may read of what is on show, in their order; never private ones, never the title."""
+    named = spec.shown.fields if spec.shown else list(spec.fields)
+    private = {key for key, field in spec.fields.items() if field.private}
+    return [name for name in named if name != "title" and name not in private]
 
 
 def sees(viewer: Viewer, record) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from liren.database.prepared import Prepared
 from liren.refusals import Refusal
@@ -49,12 +50,12 @@ def find_unit(text: str, inside: str = "") -> Unit:
         for rows in (near.filter(place=code), near) if code else (near,):
             if found := list(rows.order_by("code")[:4]):
                 return _only(found, "单位", text, lambda u: u.code)
-    raise Refusal("not_found", what="单位", name=text, mend="请先登记单位，或检查名称。")
+    raise Refusal("not_found", what="单位", name=text, mend=_("请先登记单位，或检查名称。"))
 
 
 def _only(found: list, what: str, name: str, show):
     if not found:
-        raise Refusal("not_found", what=what, name=name, mend="请检查名称或代码。")
+        raise Refusal("not_found", what=what, name=name, mend=_("请检查名称或代码。"))
     if len(found) > 1:
         among = "、".join(show(one) for one in found)
         raise Refusal("ambiguous", what=what, name=name, among=among)

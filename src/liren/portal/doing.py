@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liren.activities.actions import signup_leave, signup_make
@@ -18,6 +19,7 @@ from liren.portal.presenting import filing, following, mapping, matter
 from liren.privacy.actions import erasure_ask
 from liren.privacy.own import own_archive
 from liren.records.models import Record
+from liren.records.residents import kind_for_residents, token_for
 from liren.refusals import Refusal
 
 
@@ -25,7 +27,7 @@ from liren.refusals import Refusal
 @face
 def report(request: HttpRequest, kind: str) -> HttpResponse:
     """What is open nearby, then the form; filed, it leads to the private link."""
-    entry, place = reporting.kind_for_residents(kind), place_of(request)
+    entry, place = kind_for_residents(kind), place_of(request)
     form = reporting.report_form(entry, request)
     drafts: list[photos.Photo] = []
     if request.method == "POST":
@@ -45,7 +47,7 @@ def report(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _private_address(record: Record, person) -> str:
-    return reverse("portal:private", args=[resident.token_for(record, person)])
+    return reverse("portal:private", args=[token_for(record, person)])
 
 
 @require_POST
@@ -124,7 +126,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
     """All that is kept about whom this browser speaks for, as a file; not found where nobody is known."""
     persons = resident.selves(request)
     if not persons:
-        raise Refusal("not_found", what="数据", name="", mend="这台设备上还没有反映过、报过名。")
+        raise Refusal("not_found", what="数据", name="", mend=_("这台设备上还没有反映过、报过名。"))
     return archive_answer(own_archive(persons), f"liren-{today():%Y%m%d}.zip")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -11,12 +9,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from liren import database
-from liren.clock import now
 from liren.following.actions import follow_start
 from liren.forms import photos
 from liren.forms.records import RecordForm, open_by_form, opening_form, step_by_form, step_form
 from liren.packs.catalogue import KindEntry
-from liren.packs.language import Kind
 from liren.people.models import Person
 from liren.places.models import Place
 from liren.portal import shelves
@@ -26,26 +22,13 @@ from liren.portal.presenting.following import TICK, phone_boxes
 from liren.portal.resident import known, met
 from liren.records.actions import file_attach
 from liren.records.models import Record
+from liren.records.residents import just_sent, presets, too_private
 from liren.refusals import Refusal
 
 #: References a resident cannot know; they are left out unless the pack insists.
 UNKNOWN = ("person", "unit", "record")
-#: The word by which packs say that something comes from a resident.
-RESIDENT = "resident"
-#: Eleven digits of a mobile number, and the eighteen of an identity card.
-PRIVATE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
-#: For so long the same words are the same report.
-AGAIN = timedelta(minutes=30)
 #: A box that people do not see and programs fill in.
 TRAP = "website"
-
-
-def kind_for_residents(key: str) -> KindEntry:
-    """A kind that residents may open here. Raises Refusal (not_found)."""
-    found = next((entry for entry in shelves.matter_kinds() if entry.id == key), None)
-    if found is None:
-        raise Refusal("not_found", what="记录类型", name=key, mend="")
-    return found
 
 
 def report_form(kind: KindEntry, request: HttpRequest) -> RecordForm:
@@ -67,24 +50,12 @@ def report_form(kind: KindEntry, request: HttpRequest) -> RecordForm:
     return form
 
 
-def presets(spec: Kind) -> dict[str, str]:
-    """What is known of a report because a resident makes it here."""
-    return {name: RESIDENT for name, field in spec.fields.items() if RESIDENT in field.choices}
-
-
 def check_words(form: RecordForm) -> None:
     """What will be public must not hold a phone or identity number: refuse it beside the box it stands in."""
     if not form.is_valid():
         return
-    for name, value in list(form.cleaned_data.items()):
-        field = form.kind.spec.fields.get(name)
-        if (
-            field
-            and not field.private
-            and field.type in ("text", "long")
-            and PRIVATE.search(str(value or ""))
-        ):
-            form.add_error(name, _("这一栏会公开，请不要写手机号或身份证号；电话写在“联系电话”一栏"))
+    for name in too_private(form.kind.spec, form.cleaned_data):
+        form.add_error(name, _("这一栏会公开，请不要写手机号或身份证号；电话写在“联系电话”一栏"))
 
 
 def sent_photos(request: HttpRequest, form: RecordForm) -> list[photos.Photo]:
@@ -111,7 +82,8 @@ def report(
     if form.errors or place is None:
         return None
     here = known(request)
-    record = _just_sent(form, here, place) if here else None
+    title = form.cleaned_data.get("title") or ""
+    record = just_sent(form.kind.id, by=here, place=place, title=title) if here else None
     with database.atomic():  # of the count, the person and the record, made durable once
         if not may_write(request):
             form.add_error(None, _("这个网络地址一小时内提交得太多了，请过一会儿再试"))
@@ -151,14 +123,6 @@ def with_report(request: HttpRequest, form: RecordForm, record: Record, person: 
     except Refusal:
         return "&following=0"
     return "&following=1"
-
-
-def _just_sent(form: RecordForm, person: Person, place: Place) -> Record | None:
-    """The same words from the same person at the same place a moment ago: they went back and sent them again."""
-    same = Record.objects.filter(opener=person, kind=form.kind.id, place=place, closed__isnull=True)
-    title = form.cleaned_data.get("title") or ""
-    found = same.filter(title=title, opened__gte=now() - AGAIN).order_by("-pk")
-    return found.first() if title else None
 
 
 def _attach(record: Record, pictures, *, by: Person, key: str) -> None:

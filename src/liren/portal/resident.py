@@ -10,9 +10,9 @@ import hashlib
 import re
 
 from django.conf import settings
-from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 
 from liren.clock import now
 from liren.inforce import catalogue
@@ -24,10 +24,10 @@ from liren.people.queries import person_of, persons_by_id
 from liren.people.visibility import PUBLIC, viewer_of
 from liren.places.models import Place
 from liren.records.models import Record
+from liren.records.residents import holder_of
 from liren.refusals import Refusal
 
 COOKIE = "liren_resident"
-LINK = "liren.portal.link"
 NAME = "居民"
 #: What the key of a form looks like, and for how many seconds the same form may be sent again.
 KEY, AGAIN = re.compile(r"[0-9a-f]{32}"), 24 * 3600
@@ -103,11 +103,6 @@ def forget(response: HttpResponseBase) -> None:
     response.delete_cookie(COOKIE, samesite="Lax")
 
 
-def token_for(record: Record, person: Person) -> str:
-    """What a private link carries: this record, this person, and our signature; it does not run out."""
-    return signing.Signer(salt=LINK).sign_object([record.pk, person.pk])
-
-
 def private_record(token: str) -> tuple[Record, Person]:
     """The record and person of a private link. Raises Refusal (not_found)."""
     held = holder_of(token)
@@ -115,15 +110,5 @@ def private_record(token: str) -> tuple[Record, Person]:
         Record.objects.filter(pk=held[0]).select_related("place", "unit", "handler").first() if held else None
     )
     if held is None or found is None or found.kind not in catalogue().kinds:
-        raise Refusal("not_found", what="记录", name="", mend="请检查链接是不是完整。")
+        raise Refusal("not_found", what="记录", name="", mend=_("请检查链接是不是完整。"))
     return found, held[1]
-
-
-def holder_of(token: str) -> tuple[int, Person] | None:
-    """The record's key and the person a private link speaks for; None where it is not one of ours."""
-    try:
-        key, who = signing.Signer(salt=LINK).unsign_object(token)
-    except (signing.BadSignature, ValueError, TypeError):
-        return None
-    person = persons_by_id([who]).get(who)
-    return (key, person) if person is not None else None

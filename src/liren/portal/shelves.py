@@ -5,34 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from liren.inforce import catalogue
-from liren.packs.catalogue import KindEntry
 from liren.packs.language import Kind
 from liren.people.visibility import on_show
+from liren.people.visibility import shown_fields as field_names
 from liren.places.codes import parents, within
 from liren.places.models import Place
 from liren.records.models import Record
+from liren.records.residents import FIRST, is_matter, matter_kinds
 from liren.refusals import Refusal
+
+__all__ = [
+    "FIRST", "MATTERS", "field_names", "find", "is_matter", "kinds_on", "matter_kinds", "near", "page_of", "rows",
+    "shelf_of",
+]  # fmt: skip
 
 #: The shelf of what residents report; the others are `packs.language.SHELVES`.
 MATTERS = "matters"
 #: In which order a shelf is read.
 ORDERS = {"articles": "-closed", "echoes": "-closed", "activities": "-starts", "venues": "title"}
-#: Reported first: the matter that most residents come for.
-FIRST = "grid_case.event"
 PAGE = 20
-
-
-def is_matter(spec: Kind) -> bool:
-    """Whether residents report such things, for all to see."""
-    return spec.shape == "matter" and spec.visible == "public" and "resident" in spec.opened_by
-
-
-def matter_kinds() -> list[KindEntry]:
-    """The kinds that residents may open and anybody may see, the most asked for first."""
-    found = [entry for entry in catalogue().kinds.values() if is_matter(entry.spec)]
-    return sorted(found, key=lambda entry: entry.id != FIRST)
 
 
 def kinds_on(shelf: str) -> list[str]:
@@ -73,7 +67,7 @@ def find(number: str) -> Record:
     found = on_show(Record.objects.filter(number=number))
     record = found.select_related("place", "unit", "handler").first()
     if record is None:
-        raise Refusal("not_found", what="记录", name=number, mend="请检查编号；也可能还没有公开。")
+        raise Refusal("not_found", what="记录", name=number, mend=_("请检查编号；也可能还没有公开。"))
     return record
 
 
@@ -82,10 +76,3 @@ def page_of(found: QuerySet[Record], number: int) -> tuple[list[Record], bool]:
     start = (number - 1) * PAGE
     listed = list(found[start : start + PAGE + 1])
     return listed[:PAGE], len(listed) > PAGE
-
-
-def field_names(spec: Kind) -> list[str]:
-    """The fields anybody may read, in their order; never private ones, never the title."""
-    named = spec.shown.fields if spec.shown else list(spec.fields)
-    private = {key for key, field in spec.fields.items() if field.private}
-    return [name for name in named if name != "title" and name not in private]

@@ -114,6 +114,11 @@ def _titled(words: Sequence[str]) -> Q:
     return wanted
 
 
+def fitting(entry: KindEntry, asked: Asked) -> QuerySet[Record]:
+    """Records of the kind that fit what is asked, whoever may see them: for what narrows them further."""
+    return Record.objects.filter(_fits(entry.spec, asked), kind=entry.id)
+
+
 def _fits(kind: Kind, asked: Asked) -> Q:
     wanted = _in_state(kind, asked.state)
     for name in ("category", "level", "unit", "handler"):

@@ -22,6 +22,7 @@ MEANS = {
     "phone": _("手机验证码"),
     "demo": _("演示"),
     "account_closed": _("账户停用"),
+    "device_lost": _("设备丢失"),
     "person_changed": _("改人员"),
     "unit_changed": _("改单位"),
     "place_changed": _("改地点"),
@@ -48,6 +49,7 @@ KINDS = {
     "factor_failed": _("第二道验证未通过"),
     "password_changed": _("修改密码"),
     "password_reset": _("用链接设置密码"),
+    "email_changed": _("改邮箱"),
     "provider_added": _("绑定外部账户"),
     "provider_removed": _("解除外部账户"),
     "session_ended": _("结束一处登录"),
@@ -58,4 +60,7 @@ KINDS = {
     "account_opened": _("恢复账户"),
     "link_made": _("开出设置密码的链接"),
     "list_changed": _("改名册或日历"),
+    "key_made": _("生成接口密钥"),
+    "key_ended": _("停用接口密钥"),
+    "key_failed": _("接口密钥无效"),
 }

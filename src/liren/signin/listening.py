@@ -17,8 +17,8 @@ from django.db.models.signals import pre_save
 from django.http import HttpRequest
 
 from liren.clock import now
-from liren.people.models import Post
-from liren.people.signals import post_left, post_taken
+from liren.people.models import AccessKey, Post
+from liren.people.signals import key_ended, key_made, key_refused, post_left, post_taken
 from liren.places.signals import list_changed
 
 from .actions import event_note
@@ -45,6 +45,9 @@ def start() -> None:
     pre_save.connect(_forget_profile, sender=SocialAccount, dispatch_uid="liren.signin")
     post_taken.connect(_role_taken, dispatch_uid="liren.signin")
     post_left.connect(_role_left, dispatch_uid="liren.signin")
+    key_made.connect(_key_made, dispatch_uid="liren.signin")
+    key_ended.connect(_key_ended, dispatch_uid="liren.signin")
+    key_refused.connect(_key_refused, dispatch_uid="liren.signin")
     list_changed.connect(_list_changed, dispatch_uid="liren.signin")
 
 
@@ -118,3 +121,22 @@ def _role(kind: str, post: Post) -> None:
         origin=origin_of(request),
         detail=post.role,
     )
+
+
+def _key_made(key: AccessKey, **_: Any) -> None:
+    _key("key_made", key)
+
+
+def _key_ended(key: AccessKey, **_: Any) -> None:
+    _key("key_ended", key)
+
+
+def _key(kind: str, key: AccessKey) -> None:
+    number = key.person.user_id
+    event_note(
+        kind, at=now(), account=number, by=number, origin=origin_of(context.request), detail=key.scopes
+    )
+
+
+def _key_refused(request: HttpRequest, **_: Any) -> None:
+    event_note("key_failed", at=now(), origin=origin_of(request))

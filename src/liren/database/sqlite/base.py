@@ -14,10 +14,13 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.sqlite3 import base
+
+from liren.database.sqlite.waiting import waited
 
 Database = base.Database  # type: ignore[attr-defined]
 
@@ -69,12 +72,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._queue is not None or self.is_in_memory_db():
             return
         lock = os.open(f"{self.settings_dict['NAME']}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        begun = perf_counter()
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
         except BaseException:
             os.close(lock)
             raise
         self._queue = lock
+        waited(perf_counter() - begun)
 
     def _leave_queue(self) -> None:
         lock, self._queue = self._queue, None

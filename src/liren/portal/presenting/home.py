@@ -21,8 +21,8 @@ from liren.places.queries import below, chain, tops
 from liren.portal import shelves
 from liren.portal.presenting.matter import head, listed
 from liren.portal.presenting.piece import row
-from liren.portal.resident import token_for
 from liren.records.models import Record
+from liren.records.residents import token_for
 from liren.search.queries import names
 
 #: Lines of each short list on the first page, and of a resident's own lists.

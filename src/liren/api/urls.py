@@ -1,0 +1,29 @@
+"""Addresses under /api/: the document, the operations, and a plain no for everything else."""
+
+from django.http import HttpRequest, JsonResponse
+from django.urls import path, re_path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from . import reading, writing  # noqa: F401  the operations
+from .house import api, document, router
+from .problems import no_such_address
+
+api.add_router("", router)
+
+
+@require_safe
+def openapi(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+    """The OpenAPI document."""
+    return JsonResponse(document(), json_dumps_params={"ensure_ascii": False})
+
+
+#: Every operation has its view; only their root, which would lead to pages of documentation, has none.
+_operations = [one for one in api.urls[0] if getattr(one, "name", "") != "api-root"]
+
+app_name = "api"
+urlpatterns = [
+    path("openapi.json", openapi, name="openapi"),
+    *_operations,
+    re_path(r"^[\s\S]*$", csrf_exempt(no_such_address), name="nothing"),
+]

@@ -1,0 +1,96 @@
+"""The rest of ``liren doctor``: how the installation is run. Tick, backup, who can reach it, who can read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from liren.cli.doctor import BAD, GOOD, WARN, Sign
+
+#: Older than this, a backup is told; a tick is told after so long, and is a fault after a day.
+BACKUP_OLD, TICK_OLD = timedelta(days=2), timedelta(minutes=10)
+NEARBY = {"localhost", "127.0.0.1", "[::1]", "::1"}
+
+
+def modes() -> Iterator[Sign]:
+    """文件权限"""
+    from django.conf import settings
+
+    var = Path(settings.VAR)
+    names = ("liren.sqlite3", "liren.sqlite3-wal", "signin.yaml", "notices.yaml", "backup.stamp")
+    open_to_others = [name for name in names if (var / name).exists() and (var / name).stat().st_mode & 0o007]
+    if not open_to_others:
+        yield Sign("文件权限", GOOD, "数据库和设置文件没有对所有人开放")
+    elif var.stat().st_mode & 0o007:
+        yield Sign("文件权限", BAD, f"这台机器上谁都能读 {'、'.join(open_to_others)}", f"chmod 700 {var}")
+    else:
+        yield Sign("文件权限", GOOD, "数据文件夹只有属主能进")
+
+
+def reached() -> Iterator[Sign]:
+    """对外"""
+    from django.conf import settings
+
+    url = urlsplit(settings.LIREN_URL)
+    hosts = {host.strip() for host in settings.ALLOWED_HOSTS}
+    outside = bool(hosts - NEARBY - {"testserver"}) or (url.hostname or "") not in NEARBY
+    faults = [*_open_doors(settings, hosts, outside), *_half_https(settings, url.scheme, outside)]
+    for mark, found, mend in faults:
+        yield Sign("对外", mark, found, mend)
+    if not faults:
+        said = f"{settings.LIREN_URL}，只走 https" if settings.HTTPS else "只有本机能访问"
+        yield Sign("对外", GOOD, said)
+
+
+def _open_doors(settings, hosts: set[str], outside: bool) -> Iterator[tuple[str, str, str]]:
+    if "*" in hosts:
+        yield BAD, "LIREN_HOSTS 是 *：谁冒充什么域名都认", "写上自己的域名"
+    if outside and settings.DEBUG:
+        yield BAD, "对外开放却开着 LIREN_DEBUG", "去掉 LIREN_DEBUG"
+    if outside and settings.LIREN_DEMO:
+        yield WARN, "LIREN_DEMO 开着：谁都能用督查员的眼睛看", "正式使用去掉 LIREN_DEMO"
+
+
+def _half_https(settings, scheme: str, outside: bool) -> Iterator[tuple[str, str, str]]:
+    if outside and not settings.HTTPS:
+        yield (
+            BAD,
+            "对外却不走 https：密码和 Cookie 明文传送",
+            "放在带证书的代理后面，设 LIREN_HTTPS=1 LIREN_PROXY=1",
+        )
+    if settings.HTTPS and scheme != "https":
+        yield BAD, f"走 https，LIREN_URL 却是 {settings.LIREN_URL}", "LIREN_URL 也写 https://…"
+    if settings.HTTPS and not settings.LIREN_PROXY:
+        yield WARN, "没有设 LIREN_PROXY：前面有代理的话，会一直转来转去", "有代理就设 LIREN_PROXY=1"
+
+
+def backup() -> Iterator[Sign]:
+    """备份"""
+    from liren.clock import now
+    from liren.operating import marks
+
+    last = marks.last(marks.BACKUP)
+    if last is None:
+        yield Sign("备份", WARN, "这里还没有备份过", "liren backup 文件；每天一份，见运维手册")
+    elif now() - last > BACKUP_OLD:
+        yield Sign("备份", WARN, f"最近一份在 {(now() - last).days} 天前", "看看定时备份为什么停了")
+    else:
+        yield Sign("备份", GOOD, f"最近一份在 {int((now() - last).total_seconds() // 3600)} 小时前")
+
+
+def tick() -> Iterator[Sign]:
+    """定时任务"""
+    from liren.clock import now
+    from liren.operating import marks
+
+    seconds = marks.age(marks.TICK, now())
+    mend = "让 liren tick --every 60 或 liren-tick.timer 一直运行"
+    if seconds is None:
+        yield Sign("定时任务", WARN, "tick 还没有跑过", mend)
+    elif seconds > TICK_OLD.total_seconds():
+        mark = BAD if seconds > 86400 else WARN
+        yield Sign("定时任务", mark, f"tick 最近一次在 {int(seconds // 60)} 分钟前", mend)
+    else:
+        yield Sign("定时任务", GOOD, f"tick {int(seconds)} 秒前跑过")

@@ -1,0 +1,1 @@
+"""What operators look at while the house runs: whether it lives, whether it is ready, its measures and its log."""
