@@ -68,7 +68,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             person = find_person(said["person"])
             if person.place_id and not any(contains(one, person.place_id) for one in reach):
-                raise Refusal("not_found", what="人员", name=said["person"], mend="不在您管的地点之内。")
+                raise Refusal("not_found", what="人员", name=said["person"], mend=_("不在您管的地点之内。"))
             made = account_add(
                 name=said["name"], person=person, email=said["email"], at=now(), by=request.user.pk
             )

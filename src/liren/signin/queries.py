@@ -16,6 +16,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from liren.people.models import Person
 from liren.people.phones import masked, unseal_phone
@@ -41,7 +42,7 @@ def account_named(name: str) -> User:
     """The account of this name. Raises Refusal: not_found."""
     found = get_user_model().objects.filter(username__iexact=name.strip()).first()
     if found is None:
-        raise Refusal("not_found", what="账户", name=name, mend="请检查账户名，或先建账户：liren user add")
+        raise Refusal("not_found", what="账户", name=name, mend=_("请检查账户名，或先建账户：liren user add"))
     return found
 
 
@@ -54,7 +55,7 @@ def account_numbered(number: int) -> User:
     """An account of the staff by its number, with its person. Raises Refusal: not_found, for residents' too."""
     found = _staff().filter(pk=number).first()
     if found is None:
-        raise Refusal("not_found", what="账户", name=str(number), mend="请从账户清单里打开。")
+        raise Refusal("not_found", what="账户", name=str(number), mend=_("请从账户清单里打开。"))
     return found
 
 
@@ -102,7 +103,7 @@ def session_of(user: User | AnonymousUser, number: int) -> UserSession:
     """One of the user's own sessions. Raises Refusal: not_found, for other people's too."""
     found = UserSession.objects.filter(user=user, pk=number).first()
     if found is None:
-        raise Refusal("not_found", what="登录", name=str(number), mend="它可能已经结束。")
+        raise Refusal("not_found", what="登录", name=str(number), mend=_("它可能已经结束。"))
     return found
 
 

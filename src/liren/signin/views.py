@@ -65,7 +65,8 @@ def _post(post: Any) -> dict[str, str]:
 
 
 def _title(post: Any) -> str:
-    return str(ADMINISTRATORS.get(post.role) or catalogue().roles.get(post.role) or post.role)
+    ours = ADMINISTRATORS.get(post.role)
+    return gettext(ours) if ours else str(catalogue().roles.get(post.role, post.role))
 
 
 def _by_place(posts: Iterable[Any]) -> list[dict[str, Any]]:
@@ -277,7 +278,7 @@ def _event(row: Any, names: dict[int, str], subjects: dict[str, str]) -> dict[st
 
 def _means(detail: str) -> str:
     """`password+mfa` in words; roles by their titles."""
-    titles = {**MEANS, **ADMINISTRATORS}
+    titles = {**MEANS, **{role: gettext(title) for role, title in ADMINISTRATORS.items()}}
     return " + ".join(
         str(titles.get(word) or catalogue().roles.get(word) or word) for word in detail.split("+")
     )

@@ -98,7 +98,7 @@ def _head(found: Dossier, entry: KindEntry, viewer: Viewer, roles: dict) -> dict
         "number": record.number,
         "title": record.title or entry.spec.title,
         "kind": entry.spec.title,
-        "shape": SHAPES[entry.spec.shape],
+        "shape": _(SHAPES[entry.spec.shape]),
         "pack": {"title": entry.pack.title, "href": reverse("console:pack", args=[entry.pack.pack])},
         "state": {"title": (cell := state_cell(record, entry.spec))["text"], "level": cell["level"]},
         "opened": record.opened,
