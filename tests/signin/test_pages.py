@@ -71,6 +71,7 @@ def pages(lilei, cast, accounts, outbox, settings):
             "sessions/",
             "providers/",
             "events/",
+            "data/",
         ):
             note(one.get(f"/account/{path}"))
         note(
