@@ -50,7 +50,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.stamp
 	@$(PIP) install --require-hashes -r requirements.lock -r requirements-dev.lock 2>&1 | $(SHOW)
 	@touch $@
 
-.PHONY: setup demo serve test browser torture bench lighthouse screenshots lint tidy types packs docs wheel lock clean
+.PHONY: setup demo serve test browser torture bench parity province lighthouse screenshots lint tidy types packs docs wheel lock clean
 setup: $(VENV)/.stamp $(VENV)/.dev  ## virtual environment with everything in it
 	@echo "ready: $(BIN)/liren"
 
@@ -76,6 +76,14 @@ browser: $(VENV)/.dev $(NODE)/.made  ## the tests in a real browser (Chromium; J
 
 torture: $(VENV)/.dev  ## kill -9, full disk, power cut under load: is anything lost? (TORTURE="--rounds 20 --seed 7")
 	@$(BIN)/python -m tests.torture $(TORTURE)
+
+parity: $(VENV)/.dev  ## every figure of every pack on a demo: the live engine and the columnar one
+	@home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT && export LIREN_HOME=$$home && $(BIN)/liren demo --no-serve --out $$home/out \
+	  && $(BIN)/python -m tests.demo.columnar $(or $(PERIODS),2022 2022Q2 2023-05 asof:2022-12-31)
+
+province: $(VENV)/.dev  ## what speaks to Spark (600 MB, requirements-province.lock), and its tests
+	@$(PIP) install --require-hashes -r requirements.lock -r requirements-dev.lock -r requirements-province.lock 2>&1 | $(SHOW)
+	@$(BIN)/python -m pytest -q tests/figures/test_province.py
 
 bench: $(VENV)/.stamp  ## what each piece of work costs on a grown county (RECORDS=10000)
 	@$(BIN)/python -m benchmarks --records $(or $(RECORDS),10000) $(BENCH)
