@@ -50,7 +50,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.stamp
 	@$(PIP) install --require-hashes -r requirements.lock -r requirements-dev.lock 2>&1 | $(SHOW)
 	@touch $@
 
-.PHONY: setup demo serve test browser fuzz torture load bench lighthouse screenshots lint tidy types packs docs wheel lock clean
+.PHONY: setup demo serve test browser fuzz torture load bench lighthouse screenshots lint tidy types packs docs wheel lock clean parity province
 setup: $(VENV)/.stamp $(VENV)/.dev  ## virtual environment with everything in it
 	@echo "ready: $(BIN)/liren"
 
@@ -80,6 +80,13 @@ fuzz: $(VENV)/.dev  ## thousands of unsound requests and files at every parser a
 torture: $(VENV)/.dev  ## kill -9, full disk, power cut under load: is anything lost? (TORTURE="--rounds 20 --seed 7")
 	@$(BIN)/python -m tests.torture $(TORTURE)
 
+parity: $(VENV)/.dev  ## every figure of every pack on a demo: the live engine and the columnar one
+	@home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT && export LIREN_HOME=$$home && $(BIN)/liren demo --no-serve --out $$home/out \
+	  && $(BIN)/python -m tests.demo.columnar $(or $(PERIODS),2022 2022Q2 2023-05 asof:2022-12-31)
+
+province: $(VENV)/.dev  ## what speaks to Spark (600 MB, requirements-province.lock), and its tests
+	@$(PIP) install --require-hashes -r requirements.lock -r requirements-dev.lock -r requirements-province.lock 2>&1 | $(SHOW)
+	@$(BIN)/python -m pytest -q tests/figures/test_province.py
 load: $(VENV)/.dev  ## a county's busiest hour, a race for last places, a thousand sign-ins at nine (LOAD=--short)
 	@$(BIN)/python -m tests.torture.hour $(LOAD)
 

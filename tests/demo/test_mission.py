@@ -137,3 +137,13 @@ def test_what_a_pack_serves_exists():
         line = re.search(r"^serves: \[(.*)\]", path.read_text(encoding="utf-8"), re.M)
         for name in line[1].split(",") if line else ():
             assert name.strip() in known, f"{path}: {name}"
+
+
+def test_the_columnar_engine_counts_the_same(demo):
+    """Every fifth figure of the packs; all of them, in more periods, by `make parity`."""
+    pytest.importorskip("duckdb", reason="the extra liren[figures] is not installed")
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.demo.columnar", "2022", "--every", "5"],
+        env=demo[1], capture_output=True, text=True, timeout=300, cwd=REPOSITORY, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr[-3000:]

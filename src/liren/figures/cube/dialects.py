@@ -50,6 +50,7 @@ DUCKDB = Dialect(
     "CAST({0} + INTERVAL 8 HOUR AS DATE)", "date_diff('day', {0}, {1})", False,
 )  # fmt: skip
 SPARK = Dialect(
-    "spark", "`", "TIMESTAMP_NTZ", "STRING", "timestampdiff(MICROSECOND, {0}, {1})",
+    "spark", "`", "TIMESTAMP_NTZ", "STRING",
+    "(unix_micros(CAST({1} AS TIMESTAMP)) - unix_micros(CAST({0} AS TIMESTAMP)))",
     "CAST({0} + INTERVAL 8 HOUR AS DATE)", "datediff({1}, {0})", True,
 )  # fmt: skip

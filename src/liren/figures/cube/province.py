@@ -77,6 +77,7 @@ def spark(remote: str = "") -> Iterator[Any]:
     if not remote:
         server, remote = _served()
     session = SparkSession.builder.remote(remote).getOrCreate()
+    session.conf.set("spark.sql.session.timeZone", "UTC")  # a difference of moments knows no summer time
     try:
         yield session
     finally:
@@ -86,11 +87,11 @@ def spark(remote: str = "") -> Iterator[Any]:
 
 
 def _served() -> tuple[Any, str]:
-    """A server of our own: Sail where it is installed, else Apache Spark's with two cores."""
+    """A server of our own on this machine: Sail, which needs no Java."""
     try:
         from pysail.spark import SparkConnectServer
     except ImportError:
-        return None, "local[2]"
+        raise Refusal("extra_missing", what="省级计算", extra="province") from None
     server = SparkConnectServer("127.0.0.1", 0)
     server.start(background=True)
     host, port = server.listening_address
