@@ -25,7 +25,7 @@ from liren.refusals import Refusal
 from liren.trail.actions import acts_append
 
 from .acts import History
-from .doubles import done, not_done, refuse_doubles
+from .doubles import attached, done, not_done, refuse_doubles
 from .drafts import act_on, desk, inside_of, kind_named, load_draft, moment_after, reread
 from .flow import (
     Desk,
@@ -38,7 +38,7 @@ from .flow import (
     supervisors,
     take_step,
 )
-from .models import Act, File, Link, Record
+from .models import File, Link, Record
 from .storage import store
 from .values import keepable, plain
 from .writing import bring_about, write_moved, write_new
@@ -339,22 +339,14 @@ def file_attach(
     key: str | None = None,
 ) -> File:
     """Attach a file, kept under its SHA-256, and leave an act. Refused to who is not concerned with the record."""
-    if there := _attached(record, key):
+    if there := attached(record, key):
         return there
     try:
         return files_attach([(record, name, content, media_type)], by=by, at=at, private=private, key=key)[0]
     except IntegrityError:  # the same file, sent twice at once
-        if there := _attached(record, key):
+        if there := attached(record, key):
             return there
         raise
-
-
-def _attached(record: Record, key: str | None) -> File | None:
-    """The file that a write with this key has attached; the newest, where a record has the same one twice."""
-    if not done(key, record):
-        return None
-    digest = Act.objects.get(key=key).changed["sha256"]
-    return File.objects.filter(record=record, sha256=digest).order_by("-pk").first()
 
 
 def files_attach(

@@ -8,7 +8,7 @@ from liren.database.statements import row
 from liren.refusals import Refusal
 
 from .flow import Draft
-from .models import Act, Record
+from .models import Act, File, Record
 from .values import keepable
 
 _CHUNK = 1000
@@ -26,6 +26,14 @@ def done(key: str | None, record: Record | None = None) -> Record | None:
         reason = _("「%(key)s」已用于 %(number)s；每次办理用新的键") % {"key": key, "number": there.number}
         raise Refusal("bad_value", field="幂等键", reason=reason)
     return there
+
+
+def attached(record: Record, key: str | None) -> File | None:
+    """The file that a write with this key has attached; the newest, where a record has the same one twice."""
+    if not done(key, record):
+        return None
+    digest = Act.objects.get(key=key).changed["sha256"]
+    return File.objects.filter(record=record, sha256=digest).order_by("-pk").first()
 
 
 def not_done(drafts: list[Draft]) -> list[Draft]:
