@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from liren import database
 from liren.clock import now
 from liren.joining.actions import joinings_pass_on
 from liren.notices.actions import notices_send
+from liren.packs.saying import joined
 from liren.people.models import Person
 from liren.people.queries import holders
 from liren.people.standing import Standing
@@ -280,7 +282,9 @@ def record_merge(
     """The record is a duplicate of another of its kind: it leaves all figures and is linked to it; whoever
     opened or joined it is told about the other from now on."""
     if record.kind != into.kind or into.state == "void":
-        raise Refusal("bad_value", field="主件", reason=f"{into.number} 不是同一类的有效记录")
+        raise Refusal(
+            "bad_value", field="主件", reason=_("%(number)s 不是同一类的有效记录") % {"number": into.number}
+        )
     changes = {"state": "void", "closed": at, "due": None}
     with database.atomic():
         record_link(record, into, "duplicate")
@@ -297,7 +301,11 @@ def record_relate(
     Unlike :func:`record_link`, which imports and effects use: the act says who tied them and why.
     """
     if kind not in TIES:
-        raise Refusal("bad_value", field="关系", reason=f"没有「{kind}」；可以：{'、'.join(TIES)}")
+        raise Refusal(
+            "bad_value",
+            field="关系",
+            reason=_("没有「%(kind)s」；可以：%(among)s") % {"kind": kind, "among": joined(TIES)},
+        )
     if Link.objects.filter(record=record, other=to, kind=kind).exists() and not done(key, record):
         raise Refusal("already", what="这一关联", number=to.number)
     note = f"{to.number} {note}".strip()
@@ -315,7 +323,7 @@ def record_link(record: Record, other: Record, kind: str) -> Link:
 def records_link(pairs: Sequence[tuple[Record, Record]], kind: str) -> list[Link]:
     """Bulk form of :func:`record_link`; a tie that is there already stays."""
     if any(record.pk == other.pk for record, other in pairs):
-        raise Refusal("bad_value", field="关联", reason="不能与自己关联")
+        raise Refusal("bad_value", field="关联", reason=_("不能与自己关联"))
     links = [Link(record=record, other=other, kind=kind) for record, other in pairs]
     with database.atomic():
         Link.objects.bulk_create(links, ignore_conflicts=True, batch_size=1000)
