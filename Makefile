@@ -50,7 +50,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.stamp
 	@$(PIP) install --require-hashes -r requirements.lock -r requirements-dev.lock 2>&1 | $(SHOW)
 	@touch $@
 
-.PHONY: setup demo serve test browser torture load bench lighthouse screenshots lint tidy types packs docs wheel lock clean
+.PHONY: setup demo serve test browser fuzz torture load bench lighthouse screenshots lint tidy types packs docs wheel lock clean
 setup: $(VENV)/.stamp $(VENV)/.dev  ## virtual environment with everything in it
 	@echo "ready: $(BIN)/liren"
 
@@ -73,6 +73,9 @@ $(NODE)/.made: tests/browser/package-lock.json
 
 browser: $(VENV)/.dev $(NODE)/.made  ## the tests in a real browser (Chromium; Java for the HTML checker)
 	@$(BIN)/python -m pytest -q -m browser $(or $(TESTS),tests/browser)
+
+fuzz: $(VENV)/.dev  ## thousands of unsound requests and files at every parser and address; prints its figures
+	@env -u LIREN_DATABASE_URL HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -q -n 0 $(or $(TESTS),tests/fuzz)
 
 torture: $(VENV)/.dev  ## kill -9, full disk, power cut under load: is anything lost? (TORTURE="--rounds 20 --seed 7")
 	@$(BIN)/python -m tests.torture $(TORTURE)

@@ -123,6 +123,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "liren.operating.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Outside of what serves styles and scripts: they carry the policy too.
+    "liren.look.middleware.PolicyMiddleware",
     "liren.look.middleware.CompressMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -130,7 +132,6 @@ MIDDLEWARE = [
     # In place of Django's LocaleMiddleware: ?lang=en, a cookie, and Chinese unless somebody chose.
     "liren.look.middleware.LanguageMiddleware",
     "liren.look.middleware.LookMiddleware",
-    "liren.look.middleware.PolicyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -176,6 +177,7 @@ STATIC_URL = "/static/"
 # Served from the app folders themselves: nothing to collect, in a checkout and in a wheel alike.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # styles and scripts are for our own pages
 STORAGES = {
     # Under var/ and without a URL: a file leaves only through a view that asks who is reading.
     "default": {
@@ -195,23 +197,26 @@ AUTH_PASSWORD_VALIDATORS = [
         "UserAttributeSimilarityValidator",
         "MinimumLengthValidator",
         "CommonPasswordValidator",
-        "NumericPasswordValidator",
     )
 ]
 SESSION_ENGINE = "liren.signin.sessions"
-SESSION_COOKIE_NAME = "liren_session"
+HTTPS = _flag("LIREN_HTTPS")
+# Over https a cookie says so in its name: no other host below the same domain, and no page over http, can plant one.
+_HOST = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_HOST}liren_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_NAME = "liren_csrf"
+CSRF_COOKIE_NAME = f"{_HOST}liren_csrf"
+CSRF_COOKIE_HTTPONLY = True  # forms carry their own copy; no script reads it
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "liren.look.refusing.form_refused"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 
-HTTPS = _flag("LIREN_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 LIREN_PROXY = _flag("LIREN_PROXY")
 if LIREN_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -261,7 +266,7 @@ TEMPLATES[0]["OPTIONS"]["context_processors"].append("liren.signin.frame.frame")
 AUTHENTICATION_BACKENDS = ["liren.signin.backends.Accounts"]
 AUTH_PASSWORD_VALIDATORS = [
     one for one in AUTH_PASSWORD_VALIDATORS if not one["NAME"].endswith(".MinimumLengthValidator")
-] + [{"NAME": "liren.signin.passwords.LengthValidator"}, {"NAME": "liren.signin.passwords.MixedValidator"}]
+] + [{"NAME": "liren.signin.passwords.LengthValidator"}, {"NAME": "liren.signin.passwords.OwnWordsValidator"}]
 # Tries are counted for all worker processes together, without a cache server.
 CACHES = {"default": {"BACKEND": "liren.signin.sharing.TableCache"}}
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "account_login", "/", "/"

@@ -138,3 +138,11 @@ def test_a_key_is_made_only_by_whoever_proves_once_more_who_they_are(cast, brows
     assert answer["Location"].startswith("/account/confirm/")
     browser.post("/account/confirm/", {"password": PASSWORD})
     assert browser.get("/account/keys/new/").status_code == 200
+
+
+def test_who_comes_past_the_proxy_is_answered_and_counted_all_the_same(db, settings):
+    """The proxy should have said where it comes from; without its word that is no fault of ours."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert Program().get("/kinds").status_code == 200
+    assert Program("liren_" + "x" * 43).get("/kinds").status_code == 401
+    assert SecurityEvent.objects.filter(kind="key_failed").exclude(origin="").count() == 1

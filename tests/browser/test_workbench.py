@@ -1,6 +1,5 @@
 """The phone itself: a real Chromium, the server stopped in the middle, the browser closed and opened again."""
 
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager

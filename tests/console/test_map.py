@@ -23,7 +23,9 @@ def square(x: int, y: int, side: int = 100_000) -> list[list[list[int]]]:
 def drawn(town):
     """Both streets, side by side."""
     streets = (town.cast.street.code, town.cast.other_street.code)
-    outlines_set({code: square(117_050_000 + n * 100_000, 36_050_000) for n, code in enumerate(streets)}, source="")
+    outlines_set(
+        {code: square(117_050_000 + n * 100_000, 36_050_000) for n, code in enumerate(streets)}, source=""
+    )
     return town
 
 

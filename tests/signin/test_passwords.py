@@ -157,8 +157,9 @@ def test_nobody_signs_up(client):
 @pytest.mark.parametrize(
     ("password", "wrong"),
     [
-        ("Ab1", "8"), ("lilei-lilei", "账户|用户名|相似"), ("password", "常见"), ("29384756102", "数字|三种"),
-        ("onlyletters", "三种"), ("Qing-he-2027", ""), ("山水之间有一座小小的县城里的人家", ""), ("a long phrase of words", ""),
+        ("Ab1", "12"), ("lilei-lilei-1", "账户|用户名|相似"), ("qwertyuiop123", "常见|一猜就中"), ("liren2026liren2026", "一猜就中"),
+        ("aaaaaaaaaaaaaaaa", "一猜就中"), ("Qing-he-2027", ""), ("山水之间有一座小小的县城里的人家", ""), ("a long phrase of words", ""),
+        ("onlylettershere", ""), ("293847561029", ""), ("correct horse battery staple " * 4, ""),
     ],
 )  # fmt: skip
 def test_the_rules_for_passwords(client, lilei, password, wrong):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allauth.account.adapter import get_adapter
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
@@ -44,9 +45,7 @@ class Key(HttpBearer):
 
     def __call__(self, request: HttpRequest) -> Asker:
         shown = request.headers.get("Authorization", "")
-        limits.count(
-            f"address {get_adapter().get_client_ip(request)}", limits.KEYED if shown else limits.OPEN
-        )
+        limits.count(f"address {_address(request)}", limits.KEYED if shown else limits.OPEN)
         if not shown:
             if self.scope:
                 raise Refusal("no_key")
@@ -58,7 +57,7 @@ class Key(HttpBearer):
         """The asker of a key. Raises Refusal: no_key, key_scope, too_often."""
         key = key_of(token, now()) if token.isascii() and 8 < len(token) < 200 else None
         if key is None:
-            limits.count(f"refused {get_adapter().get_client_ip(request)}", limits.REFUSED)
+            limits.count(f"refused {_address(request)}", limits.REFUSED)
             key_refused.send(Key, request=request)
             raise Refusal("no_key")
         scopes = tuple(key.scopes.split())
@@ -68,6 +67,14 @@ class Key(HttpBearer):
         limits.count(f"key {key.pk} {needed}", limits.WRITES if needed == "write" else limits.KEYED)
         key_used(key, day=today())
         return Asker(viewer_of(key.person, now()), key.person, scopes)
+
+
+def _address(request: HttpRequest) -> str:
+    """Where a request comes from; past a proxy that should have said it, from whoever is at the other end."""
+    try:
+        return str(get_adapter().get_client_ip(request))
+    except PermissionDenied:
+        return request.META.get("REMOTE_ADDR", "")
 
 
 def asker(request: HttpRequest) -> Asker:

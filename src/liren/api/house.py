@@ -40,6 +40,8 @@ REFUSED: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422, 429, 500,
 
 def document() -> dict[str, Any]:
     """The OpenAPI document: the same on every installation, since kinds of records are data, not operations."""
+    from liren.api import urls  # noqa: F401  wherever it is asked from, the operations are there
+
     told = dict(api.get_openapi_schema(path_prefix="/api/"))
     for operations in told["paths"].values():
         for operation in operations.values():

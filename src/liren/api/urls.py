@@ -25,5 +25,5 @@ app_name = "api"
 urlpatterns = [
     path("openapi.json", openapi, name="openapi"),
     *_operations,
-    re_path(r"^.*$", csrf_exempt(no_such_address), name="nothing"),
+    re_path(r"^[\s\S]*$", csrf_exempt(no_such_address), name="nothing"),
 ]

@@ -24,6 +24,7 @@ LANGUAGES = {"zh": "zh-hans", "en": "en"}
 POLICY = "; ".join(
     (
         "default-src 'none'",
+        "object-src 'none'",
         "style-src 'self'",
         "img-src 'self' data:",
         "font-src 'self'",
@@ -36,6 +37,26 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+#: What else a browser is told: nobody frames, opens or embeds us, and of a device's senses only the place may be asked
+#: for (once, when somebody presses the button of a report).
+TOLD = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), "
+    + ", ".join(
+        f"{name}=()"
+        for name in (
+            "camera",
+            "microphone",
+            "payment",
+            "usb",
+            "bluetooth",
+            "serial",
+            "midi",
+            "display-capture",
+        )
+    ),
+}
 LOOKS = {"size": ("normal", "large"), "theme": ("auto", "light", "dark")}
 
 
@@ -117,7 +138,8 @@ class PolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        for name, value in TOLD.items():
+            response.headers.setdefault(name, value)
         return response
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -33,7 +33,7 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # PostgreSQL cannot even ask about such a text; nothing of ours is called so.
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return page_not_found(request, Http404())
+            return page_not_found(request, Http404()) if not _for_programs(request) else _problem()
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -47,6 +47,18 @@ class RefusalMiddleware:
         if not isinstance(exception, Refusal):
             return None
         return page(request, "refusal", {"refusal": told(exception)}, status=exception.status)
+
+
+def _for_programs(request: HttpRequest) -> bool:
+    """Whether no person will read the answer: programs ask below /api/, and are answered as RFC 9457 says."""
+    return request.path.startswith("/api/")
+
+
+def _problem() -> HttpResponse:
+    said = {"type": "urn:liren:refusal:not_found", "title": "not_found", "status": 404, "code": "not_found"}
+    return JsonResponse(
+        said | {"detail": _("没有这一页")}, status=404, content_type="application/problem+json; charset=utf-8"
+    )
 
 
 def told(refusal: Refusal) -> dict:

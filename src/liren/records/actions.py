@@ -301,11 +301,8 @@ def record_relate(
     Unlike :func:`record_link`, which imports and effects use: the act says who tied them and why.
     """
     if kind not in TIES:
-        raise Refusal(
-            "bad_value",
-            field="关系",
-            reason=_("没有「%(kind)s」；可以：%(among)s") % {"kind": kind, "among": joined(TIES)},
-        )
+        reason = _("没有「%(kind)s」；可以：%(among)s") % {"kind": kind, "among": joined(TIES)}
+        raise Refusal("bad_value", field="关系", reason=reason)
     if Link.objects.filter(record=record, other=to, kind=kind).exists() and not done(key, record):
         raise Refusal("already", what="这一关联", number=to.number)
     note = f"{to.number} {note}".strip()
@@ -375,17 +372,12 @@ def files_attach(
         check_in_charge(at_desk, kind_named(record.kind).spec, record, by, at, "附件", own=True)
         keepable(name, "文件名", 200)
         digest = store(content)
-        files.append(
-            File(
-                record=record, name=name, sha256=digest, size=len(content), media_type=media_type,
-                private=private, at=at, by=by,
-            )
-        )  # fmt: skip
+        kept = File(record=record, name=name, sha256=digest, size=len(content), media_type=media_type)
+        kept.private, kept.at, kept.by = private, at, by
+        files.append(kept)
         # The name of a private file may say as much as the file: the life of the record shows that there is one.
-        changed = {"file": "████" if private else name, "sha256": digest} | (
-            {"private": True} if private else {}
-        )
-        acts.append(act_on(record, "attach", by=by, at=at, changed=changed, key=key))
+        seen = {"file": "████", "private": True} if private else {"file": name}
+        acts.append(act_on(record, "attach", by=by, at=at, changed=seen | {"sha256": digest}, key=key))
     with database.atomic():
         File.objects.bulk_create(files, batch_size=1000)
         acts_append(acts)

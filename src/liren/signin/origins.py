@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.adapter import get_adapter
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from liren.people import private
@@ -14,7 +15,11 @@ def origin_of(request: HttpRequest | None) -> str:
     """The print of the address; empty outside a request (command line, tick)."""
     if request is None or not request.META.get("REMOTE_ADDR"):
         return ""
-    return private.fingerprint(get_adapter().get_client_ip(request), "signin.origin")[:PRINT]
+    try:
+        address = get_adapter().get_client_ip(request)
+    except PermissionDenied:  # a proxy should have said it, and did not: somebody came past it
+        address = request.META["REMOTE_ADDR"]
+    return private.fingerprint(address, "signin.origin")[:PRINT]
 
 
 def name_print(name: str) -> str:
