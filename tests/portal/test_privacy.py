@@ -9,10 +9,10 @@ import pytest
 from liren import inforce
 from liren.people.models import PrivateRead
 from liren.people.private import unseal
-from liren.portal.resident import token_for
 from liren.privacy.actions import private_erase
 from liren.privacy.notice import notices
 from liren.records.models import Record
+from liren.records.residents import token_for
 from liren.records.revealing import record_reveal
 from tests.cast import moment
 

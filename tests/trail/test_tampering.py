@@ -36,7 +36,8 @@ def house(cast, history):  # noqa: F811
     """Anchored, with private values, files, and references of every kind."""
     from liren.records.actions import file_attach
 
-    record = accept(cast, event(cast, phone="13987654321", contact=cast.resident, person=cast.resident))
+    said = {"phone": "13987654321", "contact": cast.resident, "person": cast.resident}
+    record = accept(cast, event(cast, location="117.123456,36.123456", **said))
     said = {"content": b"%PDF-1.7", "media_type": "application/pdf", "by": cast.dispatcher}
     file_attach(record, name="病历.pdf", private=True, at=moment("2024-03-06 10:00"), **said)
     anchor_set(date(2024, 3, 31))
@@ -102,6 +103,8 @@ def test_an_edit_of_any_column_is_found(house):
         for field in columns(model):
             for row in dice.sample(rows, min(3, len(rows))):
                 value = another(field, row, dice)
+                if model is File and row.private and field.name == "name":
+                    continue  # acts do not tell what a private file is called
                 with undone():
                     if edited(model, row, field.attname, value):
                         tried += 1

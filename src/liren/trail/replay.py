@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from liren.inforce import catalogue
-from liren.packs.fields import COLUMNS
+from liren.packs.fields import COLUMNS, POINT
 from liren.packs.sources import column_of
 from liren.people.private import ERASED, unseal
 from liren.places.models import Unit
@@ -201,6 +201,9 @@ def _unwritten(spec, record: Record, written: dict[str, Any], erased: set[str]) 
         value = getattr(record, column)
         if name not in columns and value not in (None, ""):
             yield f"{name} 是 {plain(value)}，没有留痕说过"
+    located = any(field_type(spec, name) == POINT for name in written)
+    if not located and (record.longitude, record.latitude) != (None, None):
+        yield "有位置，没有留痕说过"
     for name in record.data:
         misplaced = column_of(spec, name) is not None
         if misplaced or name not in written.keys() | erased:
