@@ -50,7 +50,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.stamp
 	@$(PIP) install --require-hashes -r requirements.lock -r requirements-dev.lock 2>&1 | $(SHOW)
 	@touch $@
 
-.PHONY: setup demo serve test browser fuzz torture bench lighthouse screenshots lint tidy types packs docs wheel lock clean
+.PHONY: setup demo serve test browser fuzz torture load bench lighthouse screenshots lint tidy types packs docs wheel lock clean
 setup: $(VENV)/.stamp $(VENV)/.dev  ## virtual environment with everything in it
 	@echo "ready: $(BIN)/liren"
 
@@ -79,6 +79,9 @@ fuzz: $(VENV)/.dev  ## thousands of unsound requests and files at every parser a
 
 torture: $(VENV)/.dev  ## kill -9, full disk, power cut under load: is anything lost? (TORTURE="--rounds 20 --seed 7")
 	@$(BIN)/python -m tests.torture $(TORTURE)
+
+load: $(VENV)/.dev  ## a county's busiest hour, a race for last places, a thousand sign-ins at nine (LOAD=--short)
+	@$(BIN)/python -m tests.torture.hour $(LOAD)
 
 bench: $(VENV)/.stamp  ## what each piece of work costs on a grown county (RECORDS=10000)
 	@$(BIN)/python -m benchmarks --records $(or $(RECORDS),10000) $(BENCH)

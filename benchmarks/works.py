@@ -173,6 +173,60 @@ def _list_floor(bench: Bench) -> str:
     )
 
 
+#: The ground of the county in millionths of a degree: south-west corner, size of a village; and the town's nine
+#: kilometres in which everything that is open lies, so that some twenty matters are around every point.
+_CORNER, _VILLAGE, _TOWN = (117_000_000, 36_000_000), (20_000, 25_000), (100_000, 81_000)
+
+
+def _drawn() -> None:
+    """Boundaries of towns (four by three) and villages (five by four in each), and points for what is open."""
+    from django.db import connection
+
+    from liren.places.actions import outlines_set
+    from liren.places.models import Outline
+
+    if not Outline.objects.exists():
+        rings = {}
+        for town in range(12):
+            x, y = _CORNER[0] + town % 4 * 5 * _VILLAGE[0], _CORNER[1] + town // 4 * 4 * _VILLAGE[1]
+            rings[f"{COUNTY}{100 + town}"] = _square(x, y, 5, 4)
+            for one in range(20):
+                code = f"{COUNTY}{100 + town}{200 + one}"
+                rings[code] = _square(x + one % 5 * _VILLAGE[0], y + one // 5 * _VILLAGE[1], 1, 1)
+        outlines_set(rings, source="bench")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE records_record SET longitude = {_CORNER[0]} + (id * 7919) %% {_TOWN[0]}, "
+            f"latitude = {_CORNER[1]} + (id * 6007) %% {_TOWN[1]} WHERE kind = %s AND closed IS NULL",
+            [EVENT],
+        )
+
+
+def _square(x: int, y: int, wide: int, high: int) -> list[list[list[int]]]:
+    """A square with twenty corners on each side, as a surveyed boundary has them."""
+    right, top = x + wide * _VILLAGE[0], y + high * _VILLAGE[1]
+    parts = [n / 20 for n in range(20)]
+    ring = [(x + (right - x) * n, y) for n in parts] + [(right, y + (top - y) * n) for n in parts]
+    ring += [(right - (right - x) * n, top) for n in parts] + [(x, top - (top - y) * n) for n in parts]
+    return [[[round(one) for corner in ring for one in corner]]]
+
+
+def _map(bench: Bench) -> Iterator[Ask]:
+    _drawn()
+    for at, ask in enumerate(_get(bench, "")):
+        x, y = _CORNER[0] + at * 7919 % _TOWN[0], _CORNER[1] + at * 6007 % _TOWN[1]
+        yield Ask(f"/p/map/?point={x / 1e6:.6f},{y / 1e6:.6f}&wide=500", headers=ask.headers)
+
+
+def _map_floor(bench: Bench) -> str:  # noqa: ARG001
+    x, y = _CORNER[0] + _TOWN[0] // 2, _CORNER[1] + _TOWN[1] // 2
+    return (
+        "SELECT number, title, state, opened, place_id, longitude, latitude FROM records_record "
+        f"WHERE kind = '{EVENT}' AND closed IS NULL AND latitude BETWEEN {y - 4500} AND {y + 4500} "
+        f"AND longitude BETWEEN {x - 5500} AND {x + 5500} LIMIT 20"
+    )
+
+
 #: Name → work; the targets are those of docs/adr on speed, in CPU milliseconds per request.
 WORKS = {
     "static": Work("a static file of the same size (floor of pages)", 1.0, _static),
@@ -182,6 +236,7 @@ WORKS = {
     "check-in": Work("check somebody in at an activity", 3.0, _check_ins),
     "todo": Work("to-do list of a dispatcher", 5.0, _todo),
     "list": Work("filtered list of 50, newest first", 7.0, _list, _list_floor),
+    "map": Work("map of open matters around a point", 8.0, _map, _map_floor),
     "evidence": Work("figure's value and first page of evidence, a quarter", 20.0, _evidence, _figure_floor),
     "figure": Work("figure's own page with trend and breakdowns", 20.0, _figure, _figure_floor),
 }

@@ -75,6 +75,31 @@ def test_a_report_from_the_first_page_to_the_private_link(resident, scripts):
     assert "河边路灯坏了三盏" in other.page.locator("h1").inner_text()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_point_is_tapped_on_the_map_and_stands_on_the_matter(resident, scripts):
+    somebody = resident(scripts=scripts)
+    page = somebody.open("/p/report/grid_case.event/?place=990121001")
+    if scripts:
+        page.fill("input[name=title]", "井盖松动")
+    for _closer in range(2):
+        picture_ = page.locator("input[type=image]")
+        shown = picture_.bounding_box()
+        picture_.click(position={"x": shown["width"] * 0.45, "y": shown["height"] * 0.55})
+        page.wait_for_url("**point=**")
+        somebody.check()
+    there = re.search(r"point=([\d.]+)%2C([\d.]+)", page.url)
+    assert len(re.search(r"place=(\d+)", page.url)[1]) == 12
+    if scripts:
+        assert page.input_value("input[name=title]") == "井盖松动", "what was typed outlives a tap"
+    page.fill("input[name=title]", "井盖松动")
+    page.locator("label", has_text="公共设施").click()
+    somebody.click("main button:has-text('提交')")
+    assert f"{there[1]},{there[2]}" in page.locator("main").inner_text()
+    assert page.locator("svg.chart-map .map-here").count() == 1
+    somebody.click("a:has-text('看附近正在办的事')")
+    assert "井盖松动" in page.locator(".matters li").first.inner_text()
+
+
 def test_a_neighbour_joins_instead_of_filing_again(resident):
     report(resident(), "东桥头路灯坏了")
     neighbour = resident()

@@ -60,7 +60,9 @@ class _Sample(forms.Form):
     category = forms.ChoiceField(
         label="类别", choices=[("a", "公共设施"), ("b", "市容")], widget=forms.RadioSelect
     )
-    level = forms.ChoiceField(label="等级", choices=[("a", "一般"), ("b", "紧急")])
+    level = forms.ChoiceField(
+        label="等级", choices=[("a", "一般"), ("b", "紧急")], widget=forms.Select(attrs={"lang": "zh-Hans"})
+    )
     title = forms.CharField(label="标题", help_text="写清在哪里")
     text = forms.CharField(label="经过", widget=forms.Textarea, required=False)
     parts = forms.MultipleChoiceField(

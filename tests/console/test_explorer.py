@@ -7,6 +7,7 @@ import io
 
 import pytest
 
+from liren.figures.breakdown import crossed
 from liren.figures.queries import compute, read_period
 from liren.figures.scope import Scope
 from liren.inforce import catalogue
@@ -93,3 +94,51 @@ def test_the_file_holds_the_rows_of_the_page(town, reader):
     assert reader(town.cast.leader).get(f"/explore/table.xlsx{query}").status_code == 200
     assert reader(town.cast.leader).get(f"/explore/table.pdf{query}").status_code == 404
     assert reader(town.cast.leader).get("/explore/table.csv").status_code == 404
+
+
+# -- two breakdowns at a time -------------------------------------------------------------------------
+
+
+def test_rows_by_columns_with_margins_that_are_the_single_breakdowns(town, opened):
+    enter(
+        "gazette.board",
+        town.cast.dispatcher,
+        [{"title": "二", "category": "wall", "place": town.cast.other_street}],
+    )
+    page = opened(ask("boards", "place", ABOUT + "&across=category"), as_=town.cast.leader)
+    rows = row_heads(page)
+    assert "清溪街道" in rows and "东风街道" in rows and rows[-1] == "全部"
+    alone = row_heads(opened(ask("boards", "place"), as_=town.cast.leader))
+    assert set(alone) <= {*rows, "青禾县本级"}
+    whole = compute("gazette.boards", Scope("990009", read_period("2024"))).value
+    scope = Scope("990009", read_period("2024"))
+    both = crossed(catalogue().figures["gazette.boards"], scope, "place", "category")
+    assert sum(both.values.values()) == whole
+    opens = [one for one in hrefs(page, "/figures/gazette.boards/evidence/") if "category=wall" in one]
+    assert any("place=990009002" in one for one in opens)
+    one = next(way for way in opens if "place=990009002" in way)
+    assert "二" in words(opened(one, as_=town.cast.leader)), "a cell opens what it counts"
+
+
+@pytest.mark.parametrize(("by", "across"), [("place", "time"), ("time", "category"), ("unit", "place")])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_pair_stands_whole(town, opened, by, across, lang):
+    page = opened(ask("done_rate", by, ABOUT + f"&across={across}"), as_=town.cast.leader, lang=lang)
+    assert page.all("h1")
+    assert lang == "zh" or not page.chinese_outside(), page.chinese_outside()
+
+
+def test_the_same_twice_is_one_breakdown_and_a_file_has_the_columns(town, opened, reader):
+    same = opened(ask("boards", "place", ABOUT + "&across=place"), as_=town.cast.leader)
+    assert "全部" not in row_heads(same)
+    answer = reader(town.cast.leader).get(
+        "/explore/table.csv?figure=gazette.boards&by=place&across=category" + ABOUT
+    )
+    rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    assert rows[0][4] == "地点" and len(rows[0]) > 5
+    assert all(len(row) == len(rows[0]) for row in rows)
+
+
+def test_the_public_reads_no_pair_that_tells_a_small_number(town, opened):
+    page = opened(ask("visits", "place", ABOUT + "&across=category"))
+    assert "×" not in " ".join(one.text for one in page.all("h2"))

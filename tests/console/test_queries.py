@@ -21,6 +21,8 @@ from tests.console.conftest import MARCH, Town, enter
 from tests.console.test_cast import issue_of
 
 GOLDEN = yaml.safe_load((Path(__file__).with_name("golden") / "queries.yaml").read_text(encoding="utf-8"))
+if connection.vendor == "postgresql":
+    GOLDEN["list narrowed"] -= 1  # SQLite asks its full-text table first
 ABOUT = "?place=990009&period=2024"
 FIGURES = (
     *("boards", "done_rate", "area", "keepers", "kinds_there", "checks", "check_days", "visits"),

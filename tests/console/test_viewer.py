@@ -32,7 +32,7 @@ def test_the_inspector_reads_first_and_every_page_says_so(demo, client):
     assert seen(client, demo) == 200
     page = read(client.get("/").content.decode())
     said = words(page)
-    assert "演示站点，地点、单位、人员和数据均为虚构" in said
+    assert "演示站点，内容均为虚构" in said
     assert "督查员" in said
     assert "?as=resident" in [one.attrs.get("href") for one in page.all("a")]
     assert "?as=leader-qinghe" in [one.attrs.get("href") for one in page.all("a")]

@@ -29,7 +29,13 @@ def ask(*statements: str) -> None:
 
 
 #: What makes the database give out here, what mends it, and the status and words of the page.
-FULL = (["PRAGMA max_page_count = 1"], ["PRAGMA max_page_count = 1000000"], 507, "磁盘满了", "liren doctor")
+FULL = (
+    ["VACUUM", "PRAGMA max_page_count = 1"],
+    ["PRAGMA max_page_count = 1000000"],
+    507,
+    "磁盘满了",
+    "liren doctor",
+)
 LITE = (["PRAGMA query_only = 1"], ["PRAGMA query_only = 0"], 503, "只能读", "管理员")
 READER = "SET default_transaction_read_only"
 SERVER = ([f"{READER} = on"], [f"{READER} = off"], 503, "只能读", "管理员")

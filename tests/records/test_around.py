@@ -13,7 +13,7 @@ from liren.packs.fields import BadValue, read_point
 from liren.people.visibility import viewer_of, visible
 from liren.places.geometry import around
 from liren.records.actions import record_open, record_step, record_void
-from liren.records.around import nearest, open_in
+from liren.records.around import BOUND, nearest, open_in, searching, seeker
 from liren.records.models import Record
 from liren.records.values import value_of
 from liren.trail.replay import strayed
@@ -64,10 +64,12 @@ def test_the_nearest_open_ones_come_first_and_ended_ones_not_at_all(cast: Cast):
     far, near, there = (located(cast, f"117.1,{y}") for y in ("36.105", "36.101", "36.1001"))
     record_void(located(cast, "117.1,36.1"), by=cast.dispatcher, note="重复")
     located(cast, "117.1,36.2")
-    found = nearest(Record.objects.filter(kind=KIND), HERE, most=5, within=1000)
+    found = nearest(searching(Record.objects.filter(kind=KIND)), HERE, most=5, within=1000)
     assert [one.pk for one in found] == [there.pk, near.pk, far.pk]
     assert [round(one.metres) for one in found] == [11, 111, 557]
-    assert [one.pk for one in nearest(Record.objects.all(), HERE, most=1, within=1000)] == [there.pk]
+    assert [one.pk for one in nearest(searching(Record.objects.all()), HERE, most=1, within=1000)] == [
+        there.pk
+    ]
 
 
 def test_who_may_not_see_the_kind_sees_no_point_of_it(cast: Cast):
@@ -75,7 +77,9 @@ def test_who_may_not_see_the_kind_sees_no_point_of_it(cast: Cast):
     rows = Record.objects.filter(kind=KIND)
     for person, count in ((None, 0), (cast.stranger, 0), (cast.dispatcher, 1)):
         viewer = viewer_of(person, moment(AT))
-        assert len(nearest(visible(rows, to=viewer, kinds=[KIND]), HERE, most=9, within=500)) == count
+        assert (
+            len(nearest(searching(visible(rows, to=viewer, kinds=[KIND])), HERE, most=9, within=500)) == count
+        )
 
 
 def test_around_a_point_an_index_answers(cast: Cast):
@@ -93,6 +97,19 @@ def test_around_a_point_an_index_answers(cast: Cast):
     asked = Record.objects.filter(open_in(around(HERE, 300)), kind__in=[KIND, "street.shop"]).order_by()
     assert "record_around" in asked.values_list("pk", "longitude", "latitude").explain()
     assert 1 < asked.count() < 10
+    assert len(nearest(seeker(lambda: Record.objects.filter(kind=KIND), KIND), HERE, most=9, within=500)) == 5
+
+
+def test_where_too_many_lie_together_the_nearest_are_still_the_nearest(cast: Cast):
+    first = located(cast, "117.1,36.1")
+    rows = []
+    for number in range(BOUND + 200):
+        one = copy(first)
+        one.pk, one.number, one.longitude = None, f"X{number}", HERE[0] + number + 1
+        rows.append(one)
+    insert_rows(Record, rows)
+    found = nearest(searching(Record.objects.all()), HERE, most=3, within=20_000)
+    assert [one.x - HERE[0] for one in found] == [0, 1, 2]
 
 
 def test_a_kind_without_a_location_takes_none(cast: Cast):

@@ -8,9 +8,11 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from liren.clock import now
+from liren.people.actions import person_add, post_take
 from liren.signin.actions import code_issue, event_note, sweep
 from liren.signin.events import KEPT, KINDS
 from liren.signin.models import PhoneCode, SecurityEvent, SharedValue
+from tests.cast import LONG_AGO
 from tests.signin.stage import PASSWORD, PHONE, events, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +111,20 @@ def test_what_had_its_time_is_forgotten(client, lilei):
     assert SharedValue.objects.filter(key="still").exists()
     assert [one.session_key for one in UserSession.objects.all()] == [kept.session.session_key]
     assert sweep(at) == 0, "twice does no harm"
+
+
+def test_the_auditor_reads_what_became_of_one_person_unit_or_place(client, cast, accounts, settings):
+    settings.LIREN_SECOND_FACTOR = "nobody"
+    auditor = person_add(name="审计", code="adm-audit")
+    post_take(person=auditor, role="audit_admin", place=cast.county, starts=LONG_AGO)
+    accounts("auditor", auditor)
+    event_note("list_changed", at=now(), subject=f"person:{cast.handler.pk}", detail="person_changed")
+    event_note("list_changed", at=now(), subject=f"place:{cast.grid.pk}", detail="place_changed")
+    event_note("list_changed", at=now(), subject=f"unit:{cast.housing.pk}", detail="unit_changed")
+    sign_in(client, "auditor")
+    page = client.get("/account/events/?kind=list_changed").content.decode()
+    assert "赵工" in page and "第3网格" in page and "住建局" in page
+    alone = client.get("/account/events/", {"about": f"person:{cast.handler.pk}"}).content.decode()
+    assert "改人员" in alone and "改地点" not in alone.partition("<tbody>")[2]
+    for about in ("person:x", "person:" + "9" * 30, "place:<b>"):
+        assert client.get("/account/events/", {"about": about}).status_code == 200

@@ -97,7 +97,11 @@ def pages(lilei, cast, accounts, outbox, settings):
         other = browser()
         sign_in(other)
         note(other.get("/account/factors/authenticate/"))
+        settings.LIREN_MAIL_FROM = "liren@example.org"
+        note(one.get("/account/email/"))
+        note(one.post("/account/email/", {"email": "x"}), "e-mail, wrong")
         _walk_accounts(cast, accounts, browser(), note)
+        _walk_lost(cast, accounts, browser(), note, lilei)
         return shown
 
     return walk
@@ -115,6 +119,15 @@ def _walk_accounts(cast, accounts, keeper, note) -> None:
     note(keeper.get(f"/account/staff/{accounts.made['keeper'].pk}/"), "account, an administrator's")
     cast.dispatcher.refresh_from_db()
     note(keeper.get(f"/account/staff/{cast.dispatcher.user_id}/"))
+
+
+def _walk_lost(cast, accounts, guard, note, lilei) -> None:
+    """The pages on which the security administrator takes lost proofs away."""
+    post_take(person=cast.leader, role="security_admin", place=cast.county, starts=now())
+    accounts("guard", cast.leader)
+    sign_in(guard, "guard")
+    note(guard.get("/account/lost/"))
+    note(guard.get(f"/account/lost/{lilei.pk}/"))
 
 
 @pytest.fixture(params=["zh", "en"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import email
 import socketserver
 import threading
@@ -18,7 +19,8 @@ class Sink:
 
         class Talk(socketserver.StreamRequestHandler):
             def handle(self) -> None:
-                sink._talk(self.rfile, self.wfile)
+                with contextlib.suppress(ConnectionError):  # the sender was killed
+                    sink._talk(self.rfile, self.wfile)
 
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk)
         self._server.daemon_threads = True

@@ -35,6 +35,16 @@ def test_a_report_is_written_once_however_often_it_is_sent(cast: Cast, signed):
     }
 
 
+def test_the_location_somebody_pressed_for_waits_with_its_report(cast: Cast, signed):
+    client = signed(cast.grid_member)
+    assert sent(client, **report(cast.grid_member), location="117.500000,35.123450").json()["done"]
+    record = Record.objects.get()
+    assert (record.longitude, record.latitude) == (117_500_000, 35_123_450)
+    refused = sent(client, **report(cast.grid_member, key="b" * 32), location="桥头")
+    assert refused.status_code == 422
+    assert "117.123456,36.123456" in refused.content.decode()
+
+
 def test_a_form_that_went_through_before_the_line_broke_is_not_written_again(cast: Cast, signed):
     """The page's form and the queue use one key."""
     client = signed(cast.grid_member)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from liren import database
 from liren.clock import now
@@ -86,7 +87,9 @@ def _twice(entries: list[Attendance]) -> Refusal:
         if own in seen or there.exists():
             break
         seen.add(own)
-    return Refusal("already", what=f"{entry.person.name}的出勤", number=entry.record.number)
+    return Refusal(
+        "already", what=_("%(name)s的出勤") % {"name": entry.person.name}, number=entry.record.number
+    )
 
 
 def _entry(record: Record, row: Mapping) -> Attendance:
@@ -97,9 +100,13 @@ def _entry(record: Record, row: Mapping) -> Attendance:
     if entry.confirmed and entry.confirmed_by_id == entry.person_id:
         raise Refusal("second_person", who=entry.person.name)
     if entry.expected and not entry.present and not entry.reason:
-        raise Refusal("missing", fields=f"{entry.person.name}的缺席原因", what="记出勤")
+        raise Refusal("missing", fields=_("%(name)s的缺席原因") % {"name": entry.person.name}, what="记出勤")
     if entry.reason and entry.present:
-        raise Refusal("bad_value", field="缺席原因", reason=f"{entry.person.name}已到场，不写缺席原因")
+        raise Refusal(
+            "bad_value",
+            field="缺席原因",
+            reason=_("%(name)s已到场，不写缺席原因") % {"name": entry.person.name},
+        )
     return entry
 
 
@@ -183,7 +190,9 @@ def check_in(
     with _noting(record, person, by, code, at, key, "check_in", "签到") as (row, at_, write):
         if write:
             if row.arrived is not None or row.confirmed:
-                raise Refusal("already", what=f"{person.name}的签到", number=record.number)
+                raise Refusal(
+                    "already", what=_("%(name)s的签到") % {"name": person.name}, number=record.number
+                )
             row.present, row.reason, row.arrived = True, "", at_
     return row
 
@@ -201,9 +210,15 @@ def check_out(
     with _noting(record, person, by, code, at, key, "check_out", "签退") as (row, at_, write):
         if write:
             if row.arrived is None:
-                raise Refusal("bad_value", field="签退", reason=f"{person.name}还没有签到；请先签到")
+                raise Refusal(
+                    "bad_value",
+                    field="签退",
+                    reason=_("%(name)s还没有签到；请先签到") % {"name": person.name},
+                )
             if row.departed is not None or row.confirmed:
-                raise Refusal("already", what=f"{person.name}的签退", number=record.number)
+                raise Refusal(
+                    "already", what=_("%(name)s的签退") % {"name": person.name}, number=record.number
+                )
             if at_ < row.arrived:
                 raise Refusal("too_early", at=f"{at_:%Y-%m-%d %H:%M}", last=f"{row.arrived:%Y-%m-%d %H:%M}")
             row.departed, row.minutes = at_, int((at_ - row.arrived).total_seconds() // 60)
@@ -223,7 +238,9 @@ def presence_note(
     with _noting(record, person, by, "", at, key, "note_presence", "记出勤") as (row, _at, write):
         if write:
             if row.confirmed:
-                raise Refusal("already", what=f"{person.name}的时长确认", number=record.number)
+                raise Refusal(
+                    "already", what=_("%(name)s的时长确认") % {"name": person.name}, number=record.number
+                )
             row.present, row.reason = present, "" if present else reason.strip()[:80]
             if not present:
                 row.arrived, row.departed, row.minutes = None, None, 0
@@ -249,7 +266,9 @@ def _noting(
     if by.pk == person.pk:
         if code_read(code) != record.pk:
             raise Refusal(
-                "bad_value", field="签到码", reason=f"这个码不是「{record.title or record.number}」的"
+                "bad_value",
+                field="签到码",
+                reason=_("这个码不是「%(value)s」的") % {"value": record.title or record.number},
             )
     else:
         check_in_charge(desk(), spec, record, by, at or now(), what, own=True)
@@ -337,12 +356,22 @@ def _confirm(row: Attendance, record: Record, minutes: int, by: Person, own: set
     if row.person_id == by.pk or row.pk in own:
         raise Refusal("second_person", who=row.person.name)
     if row.confirmed:
-        raise Refusal("already", what=f"{row.person.name}的时长确认", number=record.number)
+        raise Refusal(
+            "already", what=_("%(name)s的时长确认") % {"name": row.person.name}, number=record.number
+        )
     if not row.present:
-        raise Refusal("bad_value", field="时长", reason=f"{row.person.name}没有到场，没有时长可确认")
+        raise Refusal(
+            "bad_value",
+            field="时长",
+            reason=_("%(name)s没有到场，没有时长可确认") % {"name": row.person.name},
+        )
     most = served_at_most(row, record)
     if not 0 < minutes <= most:
-        raise Refusal("bad_value", field="时长", reason=f"{row.person.name}最多 {most} 分钟，最少 1 分钟")
+        raise Refusal(
+            "bad_value",
+            field="时长",
+            reason=_("%(name)s最多 %(most)s 分钟，最少 1 分钟") % {"name": row.person.name, "most": most},
+        )
     row.minutes, row.confirmed, row.confirmed_by = minutes, True, by
 
 

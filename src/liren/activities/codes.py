@@ -5,6 +5,7 @@ opens it. A photograph of it sent to a friend has expired before it arrives.
 """
 
 from django.core import signing
+from django.utils.translation import gettext as _
 
 from liren.refusals import Refusal
 
@@ -26,7 +27,7 @@ def code_read(code: str) -> int:
     try:
         return int(signing.TimestampSigner(salt=_SALT).unsign(code, max_age=LIVES))
     except signing.SignatureExpired:
-        reason = "这个码已经过期；请扫组织者屏幕上现在的码"
+        reason = _("这个码已经过期；请扫组织者屏幕上现在的码")
     except (signing.BadSignature, ValueError):
-        reason = "这不是本站的签到码；请扫组织者屏幕上的码"
+        reason = _("这不是本站的签到码；请扫组织者屏幕上的码")
     raise Refusal("bad_value", field="签到码", reason=reason)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from liren.database.prepared import Prepared
 from liren.inforce import catalogue
@@ -60,12 +61,15 @@ def signup_refusal(record: Record, at: datetime) -> Refusal | None:
     """Why nobody can sign up for a record at a moment; None where they can."""
     spec = catalogue().kind_entry(record.kind).spec
     if spec.sign_up is None:
-        return Refusal("bad_value", field="报名", reason=f"「{spec.title}」不用报名")
+        return Refusal("bad_value", field="报名", reason=_("「%(title)s」不用报名") % {"title": spec.title})
     said = {"number": record.number, "what": "报名"}
     allowed = "、".join(spec.states[state].title for state in spec.sign_up.in_)
     if record.state not in spec.sign_up.in_:
         return Refusal(
-            "wrong_state", state=state_title(spec, record.state), allowed=f"{allowed}时报名", **said
+            "wrong_state",
+            state=state_title(spec, record.state),
+            allowed=_("%(allowed)s时报名") % {"allowed": allowed},
+            **said,
         )
     if record.starts is not None and record.starts <= at:
         return Refusal("wrong_state", state="已经开始", allowed="开始前报名", **said)

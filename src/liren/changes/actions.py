@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
 from liren import inforce
 from liren.clock import today
@@ -35,9 +36,11 @@ _MOST_WHY = 300
 
 def value_read(text: str) -> Any:
     """What somebody typed as a new value, read as strictly as a pack: text, a list or a mapping. Raises Refusal."""
-    value, _, findings = read_yaml(text, NEW)
+    value, _lines, findings = read_yaml(text, NEW)
     if findings or value is None:
-        reason = f"{findings[0].message}；{findings[0].mend}" if findings else "是空的；要去掉一项请选“去掉”"
+        reason = (
+            f"{findings[0].message}；{findings[0].mend}" if findings else _("是空的；要去掉一项请选“去掉”")
+        )
         raise Refusal("bad_value", field="新值", reason=reason)
     return value
 
@@ -81,7 +84,9 @@ def change_withdraw(*, number: int, path: str, by: str, why: str) -> list[Findin
 def _reason(why: str) -> str:
     reason = " ".join(why.split())
     if not reason or len(reason) > _MOST_WHY:
-        raise Refusal("bad_value", field="为什么改", reason=f"要写，最多 {_MOST_WHY} 字")
+        raise Refusal(
+            "bad_value", field="为什么改", reason=_("要写，最多 %(most_why)s 字") % {"most_why": _MOST_WHY}
+        )
     return reason
 
 
@@ -147,11 +152,11 @@ def _alone(file: Path) -> Iterator[None]:
 
 
 def _check_pack(path: str, before: Catalogue) -> None:
-    pack, _, rest = path.partition(".")
+    pack, _dot, rest = path.partition(".")
     if pack not in before.packs:
         raise Refusal("not_found", what="包", name=pack, mend=suggest(pack, before.packs))
     if not rest:
-        reason = "只写了包名；写到要改的那一项，例：grid_case.kinds.event.title"
+        reason = _("只写了包名；写到要改的那一项，例：grid_case.kinds.event.title")
         raise Refusal("bad_value", field="路径", reason=reason)
 
 
@@ -162,7 +167,7 @@ def _check(before: Catalogue, changes: Sequence[Change], *, differs: bool) -> li
     if errors:
         raise PackRefused(errors)
     if differs and after.packs == before.packs:
-        raise Refusal("bad_value", field=changes[-1].path, reason="本来就是这样，不必改")
+        raise Refusal("bad_value", field=changes[-1].path, reason=_("本来就是这样，不必改"))
     if lost := losses(before, after):
         raise Refusal(
             "in_use", what="、".join(loss.what for loss in lost), count=sum(loss.count for loss in lost)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 
 def private_words(command) -> None:
@@ -17,6 +18,11 @@ def private_words(command) -> None:
     forget.add_argument("name", metavar="KEY", help="密钥的名字，见 liren private status")
     actions.add_parser("erase", help="现在就删除保存期满的私密内容（liren tick 每天做一次）")
     actions.add_parser("report", help="哪天删了什么")
+    assess = actions.add_parser(
+        "assess", help="写一份业务包的个人信息保护影响评估（Markdown），由人判断、签字"
+    )
+    assess.add_argument("pack", metavar="PACK", help="业务包")
+    assess.add_argument("--out", metavar="FILE", type=Path, help="写到哪个文件；不写就印出来")
     for one in actions.choices.values():
         one.add_argument("--json", action="store_true")
 
@@ -108,6 +114,22 @@ def _report(_args) -> tuple[dict, list[str]]:
     return {"days": [_told(one) for one in found]}, [_line(one) for one in found] or ["还没有删过"]
 
 
+def _assess(args) -> tuple[dict, list[str]]:
+    from liren.clock import today
+    from liren.inforce import catalogue
+    from liren.privacy.assessment import assessment
+    from liren.refusals import Refusal
+
+    pack = catalogue().packs.get(args.pack)
+    if pack is None:
+        raise Refusal("not_found", what="业务包", name=args.pack, mend="")
+    text = assessment(pack, today())
+    if args.out is None:
+        return {"pack": args.pack, "text": text}, [text.rstrip()]
+    args.out.write_text(text, encoding="utf-8")
+    return {"pack": args.pack, "file": str(args.out)}, [f"已写到 {args.out}"]
+
+
 def _told(one) -> dict:
     return {"day": one.day.isoformat(), "kinds": one.told, "held": one.held, "failed": one.failed}
 
@@ -129,4 +151,6 @@ def _line(one) -> str:
     return "；".join(said)
 
 
-_DEEDS = {"status": _status, "rotate": _rotate, "forget": _forget, "erase": _erase, "report": _report}
+_DEEDS = {
+    "status": _status, "rotate": _rotate, "forget": _forget, "erase": _erase, "report": _report, "assess": _assess,
+}  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from liren.people.visibility import Viewer
 from liren.records.models import File
@@ -32,7 +33,9 @@ def stored(file: File) -> HttpResponseBase:
     """An attachment, streamed. Never shown in place: it was uploaded by somebody."""
     path = path_of(file.sha256)
     if not path.is_file():
-        raise Refusal("not_found", what="附件", name=file.name, mend="记录还在，文件不在了；请从备份恢复。")
+        raise Refusal(
+            "not_found", what="附件", name=file.name, mend=_("记录还在，文件不在了；请从备份恢复。")
+        )
     return _handed(path.open("rb"), file.name, "application/octet-stream")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from liren import database
 from liren.clock import now
@@ -58,4 +59,6 @@ def _twice(rows: list[Edition]) -> Refusal:
         if own in seen or Edition.objects.filter(record=row.record_id, channel=row.channel).exists():
             break
         seen.add(own)
-    return Refusal("already", what=f"发布到「{row.channel}」的稿件", number=row.record.number)
+    return Refusal(
+        "already", what=_("发布到「%(channel)s」的稿件") % {"channel": row.channel}, number=row.record.number
+    )

@@ -22,6 +22,7 @@ from typing import Any
 import psycopg
 from django.apps import apps
 from django.db.models import Field, ForeignKey
+from django.utils.translation import gettext as _
 from psycopg import sql
 from psycopg.types.json import set_json_loads
 
@@ -145,7 +146,10 @@ def counts(source: sqlite3.Connection, every: Sequence[Table]) -> dict[str, int]
     """How many rows each table of the source has. Raises Refusal where a table is missing."""
     there = {name for (name,) in source.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if lost := [table.name for table in every if table.name not in there]:
-        raise Refusal("setup", reason=f"源数据库里没有表 {'、'.join(lost)}；请先运行 liren tick 更新它")
+        raise Refusal(
+            "setup",
+            reason=_("源数据库里没有表 %(among)s；请先运行 liren tick 更新它") % {"among": "、".join(lost)},
+        )
     return {t.name: source.execute(f'SELECT count(*) FROM "{t.name}"').fetchone()[0] for t in every}  # noqa: S608
 
 
@@ -189,8 +193,16 @@ def move(
             come.add(row)
             bar.advance()
         if (gone.rows, str(gone)) != (come.rows, str(come)):
-            reason = f"表 {table.name} 搬过去不一样：{gone.rows} 行对 {come.rows} 行，摘要 {gone} 对 {come}"
-            raise Refusal("setup", reason=f"{reason}。什么都没有搬；请把这一行告诉开发者")
+            reason = _("表 %(name)s 搬过去不一样：%(rows)s 行对 %(rows2)s 行，摘要 %(gone)s 对 %(come)s") % {
+                "name": table.name,
+                "rows": gone.rows,
+                "rows2": come.rows,
+                "gone": gone,
+                "come": come,
+            }
+            raise Refusal(
+                "setup", reason=_("%(reason)s。什么都没有搬；请把这一行告诉开发者") % {"reason": reason}
+            )
         _set_sequence(source, target, table)
         moved.append(Moved(table.name, come.rows, str(come)))
     return moved
@@ -207,9 +219,11 @@ def _copy(source: sqlite3.Connection, target: psycopg.Connection, table: Table, 
                 bar.advance()
     except (psycopg.DataError, psycopg.IntegrityError, ValueError) as fault:
         said = str(fault).strip().splitlines()[0]
-        reason = (
-            f"表 {table.name} 第 {digest.rows} 行 PostgreSQL 收不下：{said}。什么都没有搬；请先在原处改好"
-        )
+        reason = _("表 %(name)s 第 %(rows)s 行 PostgreSQL 收不下：%(said)s。什么都没有搬；请先在原处改好") % {
+            "name": table.name,
+            "rows": digest.rows,
+            "said": said,
+        }
         raise Refusal("setup", reason=reason) from None
     return digest
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liren import database
 from liren.clock import now
 from liren.inforce import catalogue
@@ -55,7 +57,11 @@ def paper_draw(record: Record, *, bank: str, count: int, pass_marks: int, seed: 
 def _draw(bank: str, count: int, seed: str) -> list[Question]:
     ids = list(Question.objects.filter(bank=bank).order_by("pk").values_list("pk", flat=True))
     if not 0 < count <= len(ids):
-        reason = f"题库「{bank}」只有 {len(ids)} 题，抽不出 {count} 题"
+        reason = _("题库「%(bank)s」只有 %(n)s 题，抽不出 %(count)s 题") % {
+            "bank": bank,
+            "n": len(ids),
+            "count": count,
+        }
         raise Refusal("bad_value", field="题数", reason=reason)
     # Repeatable on purpose: whoever knows the seed can draw again and compare.
     generator = random.Random(hashlib.sha256(seed.encode()).hexdigest())  # noqa: S311
@@ -160,7 +166,7 @@ def attempt_start(record: Record, *, by: Person, minutes: int, at: datetime | No
         if there is not None and there.submitted is None:
             return there
         if there is not None:
-            raise Refusal("already", what=f"{by.name}的答卷", number=latest.number)
+            raise Refusal("already", what=_("%(name)s的答卷") % {"name": by.name}, number=latest.number)
         if refused := closed_to(latest, at):
             raise refused
         paper = Paper.objects.filter(record=latest, drawn__isnull=False).order_by("-pk").first()

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Avg, Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from liren.inforce import catalogue
 from liren.packs.fields import CHINA
@@ -52,7 +53,12 @@ def closed_to(record: Record, at: datetime, *, drawn: bool | None = None) -> Ref
         allowed = f"{spec.states[OPEN].title}时作答" if OPEN in spec.states else "结束前作答"
         return Refusal("wrong_state", state=state_title(spec, record.state), allowed=allowed, **said)
     if record.starts is not None and at < record.starts:
-        return Refusal("wrong_state", state="还没有开始", allowed=f"{_clock(record.starts)} 起作答", **said)
+        return Refusal(
+            "wrong_state",
+            state="还没有开始",
+            allowed=_("%(clock)s 起作答") % {"clock": _clock(record.starts)},
+            **said,
+        )
     if record.ends is not None and at >= record.ends:
         return Refusal("wrong_state", state="已经结束", allowed="看结果", **said)
     if drawn is None:

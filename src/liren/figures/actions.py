@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from liren import database
 from liren.clock import now
 from liren.people.models import Person
@@ -75,7 +77,13 @@ def _check_role(entry, place: Place, unit: Unit | None, by: Person | None, at: d
     held = by and Standing().post_for(by, roles, place.code, [unit.pk if unit else None], at)
     if not held:
         who, titles = by.name if by else "未登录者", "、".join(roles.values())
-        raise Refusal("not_yours", who=who, what=f"填报{entry.spec.title}", roles=titles, where=place.name)
+        raise Refusal(
+            "not_yours",
+            who=who,
+            what=_("填报%(title)s") % {"title": entry.spec.title},
+            roles=titles,
+            where=place.name,
+        )
 
 
 def _row(figure: str, one: Given, place, unit, by, at) -> Reading:
@@ -86,10 +94,14 @@ def _row(figure: str, one: Given, place, unit, by, at) -> Reading:
     keepable(one.link, "网址", 300)
     keepable(one.note, "说明", 200)
     if one.ends < one.starts:
-        raise Refusal("bad_value", field="时段", reason=f"止 {one.ends} 早于起 {one.starts}")
+        raise Refusal(
+            "bad_value",
+            field="时段",
+            reason=_("止 %(ends)s 早于起 %(starts)s") % {"ends": one.ends, "starts": one.starts},
+        )
     scaled = one.value * 1000
     if scaled != scaled.to_integral_value():
-        raise Refusal("bad_value", field="数值", reason=f"「{one.value}」最多三位小数")
+        raise Refusal("bad_value", field="数值", reason=_("「%(value)s」最多三位小数") % {"value": one.value})
     return Reading(
         figure=figure,
         place=place,

@@ -60,6 +60,61 @@ def grouped(entry: FigureEntry, scope: Scope, by: str) -> list[Group]:
     return [Group(k, names.get(k, str(k)), values[k]) for k in sorted(values, key=str)]
 
 
+@dataclass(frozen=True)
+class Crossed:
+    """A figure by two things at once: key → name of the rows and of the columns, and (row, column) → value."""
+
+    rows: dict[object, str]
+    columns: dict[object, str]
+    values: dict[tuple[object, object], Decimal | None]
+
+
+def crossed(entry: FigureEntry, scope: Scope, by: str, across: str) -> Crossed:
+    """The figure for each pair of groups inside the scope: one query, two for a ratio. Empty where it has no such
+    groups."""
+    spec, _ = entry.spec.in_force(scope.period.end)
+    if spec.ratio:
+        return _crossed_ratio(entry, spec, scope, by, across)
+    if not can_break(entry):
+        return Crossed({}, {}, {})
+    source = table(spec.reads, entry.pack.pack)
+    measured = measured_path(source, spec)
+    first, second = _key(source, spec, scope, by), _key(source, spec, scope, across)
+    if first is None or second is None:
+        return Crossed({}, {}, {})
+    rows = selected(source, spec, scope).order_by().annotate(group=first, other=second)
+    found = rows.values_list("group", "other").annotate(value=aggregation(spec.verb, measured))
+    values = {
+        (one, two): natural(value, spec.verb, measured)
+        for one, two, value in found
+        if one not in (None, "") and two not in (None, "")
+    }
+    return Crossed(
+        _all_names(by, [one for one, _two in values], source),
+        _all_names(across, [two for _one, two in values], source),
+        values,
+    )
+
+
+def _all_names(by: str, keys: list, source: Table) -> dict[object, str]:
+    there = dict.fromkeys(sorted(set(keys), key=str))
+    names = _names(by, there, source)
+    return {key: str(names.get(key, key)) for key in there}
+
+
+def _crossed_ratio(entry: FigureEntry, spec, scope: Scope, by: str, across: str) -> Crossed:
+    over, under = (
+        catalogue().figures[catalogue().figure_id(n, entry.pack.pack)] for n in operands(spec.ratio)
+    )
+    above, below = crossed(over, scope, by, across), crossed(under, scope, by, across)
+    factor = 100 if spec.unit == "%" else 1
+    values = {}
+    for cell, value in below.values.items():
+        part = above.values.get(cell, Decimal(0))
+        values[cell] = part / value * factor if value and part is not None else None
+    return Crossed(below.rows, below.columns, values)
+
+
 def named(entry: FigureEntry, scope: Scope, by: str, groups: list[Group]) -> list[Group]:
     """Groups that another engine has counted, with their names, in key order."""
     spec, _ = entry.spec.in_force(scope.period.end)

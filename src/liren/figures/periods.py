@@ -25,6 +25,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.utils.translation import get_language
+
 from liren.places.calendar import SHANGHAI, add_months, month_end
 
 _DAY = timedelta(days=1)
@@ -69,13 +71,16 @@ _NUMERALS = {"上": 1, "下": 2, "一": 1, "二": 2, "三": 3, "四": 4}
 class BadPeriod(ValueError):
     """A period that cannot be read or used.
 
-    `text`: what was written; `what`, `mend`: the fault and the cure in Chinese (also str());
-    `en`: both in English.
+    `text`: what was written; `what`, `mend`: the fault and the cure in Chinese; `en`: both in English;
+    str() says it in the language in force.
     """
 
     def __init__(self, text: object, what: str, mend: str, en: str) -> None:
         super().__init__(f"{what}；{mend}")
         self.text, self.what, self.mend, self.en = text, what, mend, en
+
+    def __str__(self) -> str:
+        return self.en if (get_language() or "").startswith("en") else super().__str__()
 
 
 def _unreadable(text: object) -> BadPeriod:

@@ -5,6 +5,8 @@ Everything is printed from the exact stored value; a qualifier that would not be
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
+from django.utils.translation import gettext as _
+
 from liren.refusals import Refusal
 
 NOTHING = "无"
@@ -47,7 +49,7 @@ def printed(value: Decimal | None, unit: str, decimals: int, words: list[str]) -
         return NOTHING
     shown, before, after, wan, bare = value, "", "", None, False
     for word in words:
-        name, _, amount = word.strip().partition(" ")
+        name, _blank, amount = word.strip().partition(" ")
         if name in _STEP_WORDS:
             shown, before, after = _qualified(name, value, _amount(word, amount))
         elif name == "wan":
@@ -55,8 +57,8 @@ def printed(value: Decimal | None, unit: str, decimals: int, words: list[str]) -
         elif name == "bare":
             bare = True
         else:
-            mend = "可用 over、about、nearly、at_least、wan、bare、vs previous、vs year_ago、names"
-            raise Refusal("bad_value", field=f"限定词「{word}」", reason=mend)
+            mend = _("可用 over、about、nearly、at_least、wan、bare、vs previous、vs year_ago、names")
+            raise Refusal("bad_value", field=_("限定词「%(word)s」") % {"word": word}, reason=mend)
     if wan is not None:
         shown, decimals = shown / 10000, wan
     # A qualified number is not rounded once more: 余 and 近 would no longer be true.
@@ -68,13 +70,21 @@ def printed(value: Decimal | None, unit: str, decimals: int, words: list[str]) -
 
 def _places(word: str, amount: str) -> int:
     if amount not in ("", "0", "1", "2", "3", "4"):
-        raise Refusal("bad_value", field=f"限定词「{word}」", reason="后面写小数位数 0 至 4，例：wan 1")
+        raise Refusal(
+            "bad_value",
+            field=_("限定词「%(word)s」") % {"word": word},
+            reason=_("后面写小数位数 0 至 4，例：wan 1"),
+        )
     return int(amount or 0)
 
 
 def _amount(word: str, amount: str) -> Decimal:
     if not amount.replace(".", "", 1).isdigit() or not Decimal(amount):
-        raise Refusal("bad_value", field=f"限定词「{word}」", reason="后面写一个数，例：over 100")
+        raise Refusal(
+            "bad_value",
+            field=_("限定词「%(word)s」") % {"word": word},
+            reason=_("后面写一个数，例：over 100"),
+        )
     return Decimal(amount)
 
 

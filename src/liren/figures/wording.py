@@ -1,38 +1,125 @@
-"""Puts a definition into words, Chinese or English, from the definition itself."""
+"""Puts a definition into words from the definition itself, in the language in force.
+
+What is kept (a frozen figure, a generated page) is worded in Chinese: who keeps it says so (`translation.override`).
+"""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from liren.inforce import catalogue
 from liren.packs.catalogue import FigureEntry
-from liren.packs.conditions import Both, Condition, Not, Test
+from liren.packs.conditions import Both, Condition, Either, Not, Test
 from liren.packs.fields import COLUMNS, KERNEL_COLUMNS
 from liren.packs.figure_language import Figure, operands
+from liren.packs.saying import joined
 
 from .counting import parsed
 from .sources import Table, table
 
 _PART_WORDS = {
-    "attendance": "出勤",
-    "acts": "办理留痕",
-    "attempts": "答卷",
-    "editions": "发布",
-    "postings": "记账",
+    "attendance": gettext_noop("「%(kind)s」的出勤"),
+    "acts": gettext_noop("「%(kind)s」的办理留痕"),
+    "attempts": gettext_noop("「%(kind)s」的答卷"),
+    "editions": gettext_noop("「%(kind)s」的发布"),
+    "postings": gettext_noop("「%(kind)s」的记账"),
 }
-_HOUSE_WORDS = {"place": "地点", "unit": "单位", "person": "人员", "post": "任职"}
+_HOUSE_WORDS = {
+    "place": gettext_noop("地点"),
+    "unit": gettext_noop("单位"),
+    "person": gettext_noop("人员"),
+    "post": gettext_noop("任职"),
+}
 _NAMES = {
-    "verb": "动作", "from_state": "原状态", "to_state": "新状态", "at": "时间", "present": "到场",
-    "expected": "应到", "spoke": "发言", "confirmed": "已由他人确认", "minutes": "分钟", "role": "身份",
-    "reason": "缺席原因", "mark": "得分", "passed": "通过", "channel": "渠道", "kind": "种类",
-    "level": "级别", "name": "名称", "amount": "数额", "withdrawn": "撤下", "household": "户",
-}  # fmt: skip
-_BY = {"place": "地点", "unit": "单位"}
-_OPS = {"==": "为", "!=": "不为", "<": "小于", "<=": "不超过", ">": "大于", ">=": "不少于"}
-_TAKE = {"average": "平均", "maximum": "最长", "minimum": "最短", "sum": "合计"}
-_MEASURED = {"days": "天", "full_days": "天（首尾都算）", "workdays": "个工作日", "hours": "小时"}
-_SLOTS = {"day": "天", "week": "周", "month": "月", "quarter": "季度", "half": "半年", "year": "年"}
-_EXTREMES = {"average": "平均值", "maximum": "最大值", "minimum": "最小值", "sum": "合计"}
+    "verb": gettext_noop("动作"),
+    "from_state": gettext_noop("原状态"),
+    "to_state": gettext_noop("新状态"),
+    "at": gettext_noop("时间"),
+    "present": gettext_noop("到场"),
+    "expected": gettext_noop("应到"),
+    "spoke": gettext_noop("发言"),
+    "confirmed": gettext_noop("已由他人确认"),
+    "minutes": gettext_noop("分钟"),
+    "role": gettext_noop("身份"),
+    "reason": gettext_noop("缺席原因"),
+    "mark": gettext_noop("得分"),
+    "passed": gettext_noop("通过"),
+    "channel": gettext_noop("渠道"),
+    "kind": gettext_noop("种类"),
+    "level": gettext_noop("级别"),
+    "name": gettext_noop("名称"),
+    "amount": gettext_noop("数额"),
+    "withdrawn": gettext_noop("撤下"),
+    "household": gettext_noop("户"),
+}
+_OPS = {
+    "==": gettext_noop("%(name)s为%(value)s"),
+    "!=": gettext_noop("%(name)s不为%(value)s"),
+    "<": gettext_noop("%(name)s小于%(value)s"),
+    "<=": gettext_noop("%(name)s不超过%(value)s"),
+    ">": gettext_noop("%(name)s大于%(value)s"),
+    ">=": gettext_noop("%(name)s不少于%(value)s"),
+}
+_SPANS = {
+    "average": gettext_noop("从%(first)s到%(last)s，平均%(unit)s"),
+    "maximum": gettext_noop("从%(first)s到%(last)s，最长%(unit)s"),
+    "minimum": gettext_noop("从%(first)s到%(last)s，最短%(unit)s"),
+    "sum": gettext_noop("从%(first)s到%(last)s，合计%(unit)s"),
+}
+_MEASURED = {
+    "days": gettext_noop("天"),
+    "full_days": gettext_noop("天（首尾都算）"),
+    "workdays": gettext_noop("个工作日"),
+    "hours": gettext_noop("小时"),
+}
+#: What is counted in each slot of time: (each slot at all, each slot so often, the slots there are).
+_SLOTS = {
+    "day": (
+        gettext_noop("每天有"),
+        gettext_noop("每天至少 %(n)s 次"),
+        gettext_noop("%(times)s的天数 ÷ 应有的天数"),
+    ),
+    "week": (
+        gettext_noop("每周有"),
+        gettext_noop("每周至少 %(n)s 次"),
+        gettext_noop("%(times)s的周数 ÷ 应有的周数"),
+    ),
+    "month": (
+        gettext_noop("每月有"),
+        gettext_noop("每月至少 %(n)s 次"),
+        gettext_noop("%(times)s的月数 ÷ 应有的月数"),
+    ),
+    "quarter": (
+        gettext_noop("每季度有"),
+        gettext_noop("每季度至少 %(n)s 次"),
+        gettext_noop("%(times)s的季度数 ÷ 应有的季度数"),
+    ),
+    "half": (
+        gettext_noop("每半年有"),
+        gettext_noop("每半年至少 %(n)s 次"),
+        gettext_noop("%(times)s的半年数 ÷ 应有的半年数"),
+    ),
+    "year": (
+        gettext_noop("每年有"),
+        gettext_noop("每年至少 %(n)s 次"),
+        gettext_noop("%(times)s的年数 ÷ 应有的年数"),
+    ),
+}
+_EXTREMES = {
+    "average": gettext_noop("%(name)s的平均值"),
+    "maximum": gettext_noop("%(name)s的最大值"),
+    "minimum": gettext_noop("%(name)s的最小值"),
+    "sum": gettext_noop("%(name)s的合计"),
+}
+_READ = {
+    "last": gettext_noop("由外部来源填报，取最近一次"),
+    "sum": gettext_noop("由外部来源填报，各对象合计"),
+    "average": gettext_noop("由外部来源填报，平均"),
+    "maximum": gettext_noop("由外部来源填报，最大"),
+}
 
 
 def definition_text(entry: FigureEntry, spec: Figure | None = None) -> str:
-    """The definition in Chinese words: the pack's own when it gives one, else written from the verb."""
+    """The definition in words: the pack's own when it gives one, else written from the verb."""
     spec = spec or entry.spec
     return spec.definition or _written(entry, spec)
 
@@ -42,14 +129,24 @@ def _written(entry: FigureEntry, spec: Figure) -> str:
         over, under = (_title(entry, name) for name in operands(spec.ratio))
         return f"{over} ÷ {under}"
     if spec.reading:
-        how = {"last": "取最近一次", "sum": "各对象合计", "average": "平均", "maximum": "最大"}[spec.reading]
-        return f"由外部来源填报，{how}"
+        return _(_READ[spec.reading])
     if spec.listed:
-        above = spec.above is not None
-        limit = f"前 {spec.top} 名" if spec.top else f"高于 {spec.above}" if above else f"低于 {spec.below}"
-        return f"按{_BY.get(spec.by or '', spec.by)}列出{_title(entry, spec.listed or '')}{limit}的"
+        return _listing(entry, spec)
     source = table(spec.reads, entry.pack.pack)
-    return f"{_rows(source, spec)}{_how(entry, source, spec)}"
+    return _rows(source, spec, _how(entry, source, spec))
+
+
+def _listing(entry: FigureEntry, spec: Figure) -> str:
+    told = {
+        "by": _(COLUMNS[spec.by].title) if spec.by in COLUMNS else spec.by or "",
+        "figure": _title(entry, spec.listed or ""),
+        "top": spec.top,
+        "limit": spec.below if spec.above is None else spec.above,
+    }
+    if spec.top:
+        return _("按%(by)s列出%(figure)s前 %(top)s 名的") % told
+    above = _("按%(by)s列出%(figure)s高于 %(limit)s的")
+    return (_("按%(by)s列出%(figure)s低于 %(limit)s的") if spec.above is None else above) % told
 
 
 def _title(entry: FigureEntry, name: str) -> str:
@@ -57,52 +154,60 @@ def _title(entry: FigureEntry, name: str) -> str:
 
 
 def source_words(source: Table) -> str:
-    """``宣讲（宣讲活动）的出勤``."""
+    """``「宣讲活动」的出勤``."""
     if source.source.kind is None:
-        return _HOUSE_WORDS[source.source.part or ""]
+        return _(_HOUSE_WORDS[source.source.part or ""])
     kind = catalogue().kind_entry(source.source.kind)
-    part = f"的{_PART_WORDS[source.source.part]}" if source.source.part else ""
-    return f"「{kind.spec.title}」{part}"
+    words = _(_PART_WORDS[source.source.part]) if source.source.part else _("「%(kind)s」")
+    return words % {"kind": kind.spec.title}
 
 
-def _rows(source: Table, spec: Figure) -> str:
-    words = source_words(source)
-    if spec.where:
-        words += f"中{condition_text(parsed(spec.where), source)}的"
+def _narrowed(words: str, where: str | None, source: Table) -> str:
+    if not where:
+        return words
+    return _("%(rows)s中%(condition)s的") % {
+        "rows": words,
+        "condition": condition_text(parsed(where), source),
+    }
+
+
+def _rows(source: Table, spec: Figure, how: str) -> str:
+    """Which rows, of which time, and how they are counted."""
+    told = {"rows": _narrowed(source_words(source), spec.where, source), "how": how}
     if spec.stood or (source.always_stock and not spec.dated):
-        return f"期末在册的{words}，"
+        return _("期末在册的%(rows)s，%(how)s") % told
     moment = spec.dated or (source.dated(None) or "").removeprefix("record__")
-    return f"{words}，按{name_text(source, moment)}归入时段，"
+    return _("%(rows)s，按%(moment)s归入时段，%(how)s") % (told | {"moment": name_text(source, moment)})
 
 
 def _how(entry: FigureEntry, source: Table, spec: Figure) -> str:
     if spec.count:
-        return "计条数"
+        return _("计条数")
     if spec.distinct:
-        return f"按{name_text(source, spec.distinct)}去重计数"
+        return _("按%(name)s去重计数") % {"name": name_text(source, spec.distinct)}
     if spec.between:
         first, last = (name_text(source, name) for name in spec.between)
-        return f"从{first}到{last}，{_TAKE[spec.take]}{_MEASURED[spec.measured]}"
+        return _(_SPANS[spec.take]) % {"first": first, "last": last, "unit": _(_MEASURED[spec.measured])}
     if spec.covered:
         return _covering(entry, spec)
-    return f"{name_text(source, spec.measured_name or '')}的{_EXTREMES[spec.verb]}"
+    return _(_EXTREMES[spec.verb]) % {"name": name_text(source, spec.measured_name or "")}
 
 
 def _covering(entry: FigureEntry, spec: Figure) -> str:
-    times = f"至少 {spec.at_least} 次" if spec.at_least > 1 else "有"
-    slot = f"每{_SLOTS[spec.each]}" if spec.each else ""
+    once, often, slots = _SLOTS.get(
+        spec.each or "",
+        (gettext_noop("有"), gettext_noop("至少 %(n)s 次"), gettext_noop("%(times)s的数 ÷ 应有的数")),
+    )
+    times = (_(often) if spec.at_least > 1 else _(once)) % {"n": spec.at_least}
     if not spec.over:
-        word = _SLOTS.get(spec.each or "", "")
-        return f"{slot}{times}的{word}数 ÷ 应有的{word}数"
-    listed = table(spec.over, entry.pack.pack)
-    who = source_words(listed)
-    if spec.over_where:
-        who += f"中{condition_text(parsed(spec.over_where), listed)}的"
-    return f"应覆盖名单为{who}，{slot}{times}的 ÷ 应有的"
+        return _(slots) % {"times": times}
+    listing = table(spec.over, entry.pack.pack)
+    who = _narrowed(source_words(listing), spec.over_where, listing)
+    return _("应覆盖名单为%(who)s，%(times)s的 ÷ 应有的") % {"who": who, "times": times}
 
 
 def name_text(source: Table, name: str) -> str:
-    """The Chinese name of a field, column, step or part name."""
+    """The name of a field, column, step or part."""
     bare = name.removeprefix("record.")
     kind = source.kind
     if kind is not None and (not source.source.part or name.startswith("record.")):
@@ -111,10 +216,11 @@ def name_text(source: Table, name: str) -> str:
         if bare in kind.steps:
             return kind.steps[bare].title
         if bare == "open":
-            return kind.open_title or "登记"
+            return kind.open_title or _("登记")
     if bare in COLUMNS and (not source.source.part or name.startswith("record.") or bare not in _NAMES):
-        return COLUMNS[bare].title
-    return KERNEL_COLUMNS.get(bare) or _NAMES.get(bare) or bare
+        return _(COLUMNS[bare].title)
+    ours = KERNEL_COLUMNS.get(bare) or _NAMES.get(bare)
+    return _(ours) if ours else bare
 
 
 def condition_text(condition: Condition, source: Table) -> str:
@@ -122,22 +228,25 @@ def condition_text(condition: Condition, source: Table) -> str:
     if isinstance(condition, Test):
         return _test_text(condition, source)
     if isinstance(condition, Not):
-        return f"不是（{condition_text(condition.part, source)}）"
-    word = "且" if isinstance(condition, Both) else "或"
+        return _("不是（%(part)s）") % {"part": condition_text(condition.part, source)}
     parts = [condition_text(part, source) for part in condition.parts]
-    return word.join(f"（{p}）" if word == "且" and "或" in p else p for p in parts)
+    if not isinstance(condition, Both):
+        return _("或").join(parts)
+    either = [isinstance(part, Either) for part in condition.parts]
+    return _("且").join(_("（%s）") % p if one else p for p, one in zip(parts, either, strict=True))
 
 
 def _test_text(test: Test, source: Table) -> str:
     name = name_text(source, test.name)
     if isinstance(test.value, tuple):
-        values = "、".join(value_text(source, test.name, v) for v in test.value)
-        return f"{name}{'为' if test.op == 'in' else '不为'}{values}之一"
+        values = joined(value_text(source, test.name, v) for v in test.value)
+        words = _("%(name)s为%(values)s之一") if test.op == "in" else _("%(name)s不为%(values)s之一")
+        return words % {"name": name, "values": values}
     if test.value is None:
-        return f"{name}{'空缺' if test.op == '==' else '已填'}"
+        return (_("%(name)s空缺") if test.op == "==" else _("%(name)s已填")) % {"name": name}
     if isinstance(test.value, bool):
-        return name if test.value == (test.op == "==") else f"非{name}"
-    return f"{name}{_OPS[test.op]}{value_text(source, test.name, test.value)}"
+        return name if test.value == (test.op == "==") else _("非%(name)s") % {"name": name}
+    return _(_OPS[test.op]) % {"name": name, "value": value_text(source, test.name, test.value)}
 
 
 def value_text(source: Table, name: str, value) -> str:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from liren import database
@@ -50,10 +51,16 @@ def follow_start(
     spec = catalogue().kind_entry(record.kind).spec
     way, told = _read(address)
     if not can_follow(spec) or digest not in ("now", "daily"):
-        raise Refusal("bad_value", field="进展通知", reason=f"「{spec.title}」不能这样通知")
+        raise Refusal(
+            "bad_value", field="进展通知", reason=_("「%(title)s」不能这样通知") % {"title": spec.title}
+        )
     if way not in ways():
         here = "邮箱" if way == "sms" else "手机号"
-        raise Refusal("bad_value", field="手机号或邮箱", reason=f"这里还没有开通；请留{here}，或收藏本页")
+        raise Refusal(
+            "bad_value",
+            field="手机号或邮箱",
+            reason=_("这里还没有开通；请留%(here)s，或收藏本页") % {"here": here},
+        )
     with database.atomic():
         if record.closed is not None:
             raise Refusal(
@@ -62,7 +69,9 @@ def follow_start(
         given = Follow.objects.filter(record=record, person=by)
         mark = fingerprint(told, f"following:{record.number}")
         if given.exclude(print=mark).count() >= MOST:
-            raise Refusal("bad_value", field="手机号或邮箱", reason=f"一件事最多留 {MOST} 个")
+            raise Refusal(
+                "bad_value", field="手机号或邮箱", reason=_("一件事最多留 %(most)s 个") % {"most": MOST}
+            )
         first = {
             "person": by, "way": way, "at": at or now(), "sealed": seal({"address": told}, record.number),
         }  # fmt: skip
@@ -79,7 +88,9 @@ def _read(address: str) -> tuple[str, str]:
     mail = address.strip()
     if len(mail) <= 200 and _MAIL.fullmatch(mail):
         return "mail", mail
-    raise Refusal("bad_value", field="手机号或邮箱", reason="写 11 位手机号，或 name@example.cn 这样的邮箱")
+    raise Refusal(
+        "bad_value", field="手机号或邮箱", reason=_("写 11 位手机号，或 name@example.cn 这样的邮箱")
+    )
 
 
 def follow_stop(token: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from liren.packs.fields import CHINA, COLUMNS, POINT
 from liren.packs.language import FieldSpec, Kind
@@ -23,6 +24,8 @@ _INPUTS: dict[str, dict[str, str]] = {
     "phone": {"type": "tel", "inputmode": "tel", "autocomplete": "tel"},
     "link": {"type": "url", "inputmode": "url"},
 }
+#: A list of the county's own words, which a screen reader has to be told on an English page.
+CHINESE = {"lang": "zh-Hans"}
 #: Few choices are shown as buttons to tap, more as a list.
 _TAPPED = 6
 
@@ -31,7 +34,7 @@ def form_field(kind: Kind, name: str, *, required: bool) -> forms.Field:
     """The form field of a declared field or shared column ``name``."""
     spec = kind.fields.get(name)
     type_ = field_type(kind, name) or "text"
-    title = spec.title if spec else COLUMNS[name].title
+    title = spec.title if spec else _(COLUMNS[name].title)
     about: dict[str, Any] = {"label": title, "required": required, "help_text": _hint(spec)}
     if type_ == "choice" and spec:
         return _choice(spec, about)
@@ -58,17 +61,18 @@ def _choice(spec: FieldSpec, about: dict[str, Any]) -> forms.Field:
     choices = list(spec.choices.items())
     if len(choices) <= _TAPPED:
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, initial=spec.default, **about)
-    empty = [] if spec.default else [("", "请选择")]
-    return forms.ChoiceField(choices=[*empty, *choices], initial=spec.default, **about)
+    empty = [] if spec.default else [("", _("请选择"))]
+    widget = forms.Select(attrs=CHINESE)
+    return forms.ChoiceField(choices=[*empty, *choices], initial=spec.default, widget=widget, **about)
 
 
 def _hint(spec: FieldSpec | None) -> str:
     if spec is None:
         return ""
-    parts = [spec.hint or "", f"单位：{spec.unit}" if spec.unit else ""]
+    parts = [spec.hint or "", _("单位：%(unit)s") % {"unit": spec.unit} if spec.unit else ""]
     if spec.private:
-        parts.append("加密保存，只有经办人看得到")
-    return "；".join(part for part in parts if part)
+        parts.append(_("加密保存，只有经办人看得到"))
+    return _("；").join(part for part in parts if part)
 
 
 def shown(value: Any) -> Any:

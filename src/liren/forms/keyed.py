@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from liren.refusals import Refusal
 
@@ -29,10 +30,11 @@ class KeyedForm(forms.Form):
         named = str(refusal.facts.get("field") or refusal.facts.get("fields") or "")
         titles = {str(f.label): name for name, f in self.fields.items()} | self.called
         hit = False
-        for title in named.split("、"):
-            if title in titles:
-                reason = refusal.facts.get("reason") or "请填写"
-                self.add_error(titles[title], str(reason))
+        for title in filter(None, named.split("、")):
+            # A refusal names a field of the house in Chinese, whatever the language of its label.
+            name = titles.get(title) or titles.get(_(title))
+            if name:
+                self.add_error(name, str(refusal.facts.get("reason") or _("请填写")))
                 hit = True
         for name in () if hit else self._looked_up(refusal):
             self.add_error(name, str(refusal))

@@ -7,6 +7,7 @@ back button writes once. Refusals of the kernel come back beside the field they 
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from liren.inforce import catalogue
 from liren.packs.catalogue import KindEntry
@@ -74,7 +75,7 @@ def step_form(record: Record, verb: str, data=None) -> RecordForm:
         if not (declared and declared.private):
             initial[name] = shown(value_of(kind.spec, record, name))
     fields["note"] = forms.CharField(
-        label="备注", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("备注"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
     return _form(kind, fields, data, initial)
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from liren import database
 from liren.clock import now
 from liren.inforce import catalogue
@@ -22,7 +24,9 @@ def record_join(record: Record, *, by: Person, at: datetime | None = None) -> Jo
     """
     spec = catalogue().kind_entry(record.kind).spec
     if spec.shape != "matter" or "resident" not in spec.opened_by or spec.visible != "public":
-        raise Refusal("bad_value", field="一同反映", reason=f"「{spec.title}」不能一同反映")
+        raise Refusal(
+            "bad_value", field="一同反映", reason=_("「%(title)s」不能一同反映") % {"title": spec.title}
+        )
     with database.atomic():
         latest = Record.objects.select_for_update().get(pk=record.pk)
         if latest.closed is not None or latest.state == "void":
@@ -32,7 +36,7 @@ def record_join(record: Record, *, by: Person, at: datetime | None = None) -> Jo
             )
         if latest.opener_id == by.pk:
             raise Refusal("already", what="您对这件事的反映", number=latest.number)
-        joined, _ = Joining.objects.get_or_create(record=latest, person=by, defaults={"at": at or now()})
+        joined, _new = Joining.objects.get_or_create(record=latest, person=by, defaults={"at": at or now()})
     return joined
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from liren.clock import today
 from liren.figures.browsing import Narrow, last_known, reaches
@@ -85,7 +86,9 @@ def _first_place(code: str) -> Place:
         return find_place(code)
     found = tops()
     if not found:
-        raise Refusal("not_found", what="地点", name="", mend="先登记地点，或运行 liren demo 建起演示数据。")
+        raise Refusal(
+            "not_found", what="地点", name="", mend=_("先登记地点，或运行 liren demo 建起演示数据。")
+        )
     return found[0]
 
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from liren.look.flow import State, Step, flow
 from liren.look.svg import (
     Number,
@@ -295,6 +297,6 @@ def share(
 
 def described(points: Sequence[Point], unit: str = "") -> str:
     """The numbers of a chart in one line, for `desc`: `1月 12件，2月 无`."""
-    return "，".join(
+    return gettext("，").join(
         f"{label} {number_text(value)}{unit if value is not None else ''}" for label, value in points
     )

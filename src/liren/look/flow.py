@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from django.utils.translation import get_language, gettext
+
 from liren.look.svg import Svg, opening, text, width_of
 
 TITLE, NOTE = 15, 12  # font sizes in pixels; charts.css says the same
@@ -274,8 +276,11 @@ def _drawn(state: State, box: _Box, top: float, tall: float, kind: str) -> str:
             f' height="{tall - 7}" rx="{tall / 2 - 3.5}"/>'
         )
     y = top + tall / 2 + 5 - len(box.lines) * LINE / 2
+    # Limits are in the language of the page, in a drawing whose titles are Chinese.
+    ours = "" if (get_language() or "zh").startswith("zh") else f' lang="{get_language()}"'
     notes = "".join(
-        f'<text class="note" x="{middle:.1f}" y="{y + LINE * nth + 2}" text-anchor="middle">{text(line)}</text>'
+        f'<text class="note" x="{middle:.1f}" y="{y + LINE * nth + 2}" text-anchor="middle"'
+        f"{ours if line.isascii() else ''}>{text(line)}</text>"
         for nth, line in enumerate(box.lines, start=1)
     )
     return (
@@ -291,4 +296,4 @@ def _in_words(states: Sequence[State], steps: list[Step]) -> str:
         f"{titles[step.source] if step.source else '●'} → {step.title} → {titles[step.target]}"
         for step in steps
     ]
-    return "；".join(said) or " · ".join(titles.values())
+    return gettext("；").join(said) or " · ".join(titles.values())

@@ -6,7 +6,7 @@ import sys
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liren.clock import today
@@ -22,7 +22,6 @@ FORMS = (
     "2020", "2020H1", "2020Q1", "2020-03", "2020W12", "2020-01-05", "2020-01-01..2020-06-15",
     "since:2021-01-01", "asof:2023-06-30", "ytd:2023-06-30",
 )  # fmt: skip
-CHINESE = ("\u2e80", "\u9fff")
 
 
 class RefusalMiddleware:
@@ -66,7 +65,7 @@ def told(refusal: Refusal) -> dict:
     """The context of a refusal: headline, sentence and hint in the language of the page."""
     sentence = _sentence(refusal)
     said = {"code": refusal.code, "status": refusal.status, "what": _headline(refusal.code)}
-    said |= {"where": sentence, "chinese": any(CHINESE[0] <= char <= CHINESE[1] for char in sentence)}
+    said |= {"where": sentence}
     if refusal.code == "not_found":
         said["mend"] = _("请检查名称、编号或代码；也可能不在您能看的范围内。")
     elif refusal.code == "bad_period":
@@ -104,27 +103,7 @@ def _sentence(refusal: Refusal) -> str:
     facts = dict(refusal.facts)
     if "mend" in facts:
         facts["mend"] = ""
-    if english and "what" in facts:
-        facts["what"] = _things().get(facts["what"], facts["what"])
     return Refusal(refusal.code, **facts).sentence("en" if english else "zh")
-
-
-def _things() -> dict[str, str]:
-    """What the house calls the things it may not find."""
-    return {
-        "指标": pgettext("thing", "指标"),
-        "地点": pgettext("thing", "地点"),
-        "单位": pgettext("thing", "单位"),
-        "人员": pgettext("thing", "人员"),
-        "报告": pgettext("thing", "报告"),
-        "记录": pgettext("thing", "记录"),
-        "附件": pgettext("thing", "附件"),
-        "业务": pgettext("thing", "业务"),
-        "文件": pgettext("thing", "文件"),
-        "印发的报告": pgettext("thing", "印发的报告"),
-        "记录类型": pgettext("thing", "记录类型"),
-        "页面": pgettext("thing", "页面"),
-    }
 
 
 def _label(form: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from html import escape
 
+from django.utils.translation import gettext
+
 Number = int | float | Decimal
 
 NONE_TEXT = "无"  # a number that is not there; never 0
@@ -52,7 +54,7 @@ def opening(kind: str, size: str, title: str, desc: str, *, links: bool = False)
 def number_text(value: Number | None, places: int | None = None) -> str:
     """`1234567` → `1,234,567`; `None` → `无`; a true minus sign; without `places` at most two decimals."""
     if value is None:
-        return NONE_TEXT
+        return gettext(NONE_TEXT)
     if places is not None:
         out = f"{value:,.{places}f}"
     elif isinstance(value, int):

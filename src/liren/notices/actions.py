@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Min, Q
+from django.utils.translation import gettext as _
 
 from liren import clock, database
 from liren.database.bulk import insert_rows
@@ -45,7 +46,7 @@ def notices_send(
     told = list({person.pk: person for person in persons}.values())
     if not told:
         return 0
-    said, _ = county_or_plain()
+    said, _fault = county_or_plain()
     if urgent is None:
         urgent = _is_urgent(said, record, at)
     insert_rows(Notice, [Notice(person=p, record=record, text=text, at=at, urgent=urgent) for p in told])
@@ -107,15 +108,19 @@ def preference_set(
 ) -> Preference:
     """A person says how they like to be told; what is None stays. Holds for what waits already, too."""
     if digest not in (None, "daily", "now"):
-        raise Refusal("bad_value", field="提醒方式", reason=f"「{digest}」不在选项中；可选：daily、now")
-    said, _ = county_or_plain()
+        raise Refusal(
+            "bad_value",
+            field="提醒方式",
+            reason=_("「%(digest)s」不在选项中；可选：daily、now") % {"digest": digest},
+        )
+    said, _fault = county_or_plain()
     given = {
         "mail": mail, "digest": digest, "quiet_from": quiet_from, "quiet_to": quiet_to, "urgent_passes": urgent_passes,
     }  # fmt: skip
     given = {name: value for name, value in given.items() if value is not None}
     with database.atomic():
         first = {"quiet_from": said.quiet.from_, "quiet_to": said.quiet.to}
-        chosen, _ = Preference.objects.update_or_create(
+        chosen, _new = Preference.objects.update_or_create(
             person=by, defaults=given, create_defaults=first | given
         )
         waiting = Line.objects.select_for_update().filter(person=by)
@@ -139,7 +144,7 @@ class Work:
 
     act: Callable[[Job], None]
     inward: bool = False
-    wait: Callable[[Job, datetime], datetime] = lambda _, moment: moment
+    wait: Callable[[Job, datetime], datetime] = lambda _job, moment: moment
 
 
 #: Job name → how it is done. Other rooms may add theirs.
@@ -149,7 +154,7 @@ WORK: dict[str, Work] = {}
 def job_add(name: str, payload: dict[str, Any], *, key: str, due: datetime) -> bool:
     """Enter a job, in the transaction of what causes it; False when this key was entered before."""
     assert name in WORK, f"nobody knows how to do {name!r}: add it to WORK"
-    _, added = Job.objects.get_or_create(key=key, defaults={"name": name, "payload": payload, "due": due})
+    _job, added = Job.objects.get_or_create(key=key, defaults={"name": name, "payload": payload, "due": due})
     return added
 
 
@@ -158,7 +163,7 @@ def job_revive(key: str, *, at: datetime | None = None) -> None:
     again = {"died": None, "tries": 0, "fault": "", "due": at or clock.now()}
     with database.atomic():
         if not Job.objects.filter(key=key, died__isnull=False).update(**again):
-            raise Refusal("not_found", what="没有送出的消息", name=key, mend="列表里的才可以重试。")
+            raise Refusal("not_found", what="没有送出的消息", name=key, mend=_("列表里的才可以重试。"))
 
 
 @dataclass
@@ -183,7 +188,7 @@ def deliver(now: datetime | None = None, most: int = 200) -> Delivered:
     waiting = Line.objects.filter(due__lte=moment).values("person", "robot").annotate(first=Min("due"))
     for row in list(waiting.order_by("first")[:most]):
         told.messages += _gather(row["person"], row["robot"], moment)
-    for _ in range(most):
+    for _round in range(most):
         job = _take(now or clock.now())
         if job is None:
             break
@@ -263,7 +268,7 @@ def _gather(person_id: int | None, robot: str, moment: datetime) -> bool:
     At most one message goes out for each window (the moment the last of its lines was due). A line that
     was committed after its window's message waits for the next.
     """
-    said, _ = county_or_plain()
+    said, _fault = county_or_plain()
     with database.atomic():
         due = Line.objects.select_for_update(skip_locked=True).filter(
             person=person_id, robot=robot, due__lte=moment
@@ -329,7 +334,7 @@ def _awake(job: Job, moment: datetime) -> datetime:
     """A message that failed, or waited for a worker, does not go out in the quiet hours either."""
     if job.payload.get("passes"):
         return moment
-    said, _ = county_or_plain()
+    said, _fault = county_or_plain()
     person = job.payload.get("person")
     chosen = Preference.objects.filter(person=person).first() if person else None
     return after_quiet(moment, _habit(said, chosen) if person else said.habit(job.payload.get("robot", "")))

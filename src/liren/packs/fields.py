@@ -11,27 +11,29 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
+from .saying import _, gettext_noop, joined
+
 CHINA = ZoneInfo("Asia/Shanghai")
 
 #: Field types a pack may use, with their Chinese names (handbook, forms, messages).
 TYPES = {
-    "text": "文字",
-    "long": "长文字",
-    "choice": "单选",
-    "choices": "多选",
-    "integer": "整数",
-    "number": "数",
-    "money": "金额",
-    "date": "日期",
-    "datetime": "时间",
-    "flag": "是否",
-    "phone": "电话",
-    "link": "网址",
-    "place": "地点",
-    "unit": "单位",
-    "person": "人员",
-    "record": "事项",
-    "point": "位置",
+    "text": gettext_noop("文字"),
+    "long": gettext_noop("长文字"),
+    "choice": gettext_noop("单选"),
+    "choices": gettext_noop("多选"),
+    "integer": gettext_noop("整数"),
+    "number": gettext_noop("数"),
+    "money": gettext_noop("金额"),
+    "date": gettext_noop("日期"),
+    "datetime": gettext_noop("时间"),
+    "flag": gettext_noop("是否"),
+    "phone": gettext_noop("电话"),
+    "link": gettext_noop("网址"),
+    "place": gettext_noop("地点"),
+    "unit": gettext_noop("单位"),
+    "person": gettext_noop("人员"),
+    "record": gettext_noop("事项"),
+    "point": gettext_noop("位置"),
 }
 
 
@@ -45,24 +47,29 @@ class Column:
 
 #: Columns every record has. A pack may declare one to retitle or require it, or use it undeclared.
 COLUMNS = {
-    "title": Column("标题", ("text",)),
-    "place": Column("地点", ("place",)),
-    "unit": Column("单位", ("unit",)),
-    "handler": Column("承办", ("unit",)),
-    "person": Column("人员", ("person",)),
-    "category": Column("类别", ("choice", "text")),
-    "level": Column("等级", ("choice", "text")),
-    "source": Column("来源", ("choice", "text", "link")),
-    "quantity": Column("数量", ("integer", "number")),
-    "money": Column("金额", ("money",)),
-    "starts": Column("开始", ("datetime", "date")),
-    "ends": Column("结束", ("datetime", "date")),
-    "opened": Column("日期", ("datetime", "date")),
+    "title": Column(gettext_noop("标题"), ("text",)),
+    "place": Column(gettext_noop("地点"), ("place",)),
+    "unit": Column(gettext_noop("单位"), ("unit",)),
+    "handler": Column(gettext_noop("承办"), ("unit",)),
+    "person": Column(gettext_noop("人员"), ("person",)),
+    "category": Column(gettext_noop("类别"), ("choice", "text")),
+    "level": Column(gettext_noop("等级"), ("choice", "text")),
+    "source": Column(gettext_noop("来源"), ("choice", "text", "link")),
+    "quantity": Column(gettext_noop("数量"), ("integer", "number")),
+    "money": Column(gettext_noop("金额"), ("money",)),
+    "starts": Column(gettext_noop("开始"), ("datetime", "date")),
+    "ends": Column(gettext_noop("结束"), ("datetime", "date")),
+    "opened": Column(gettext_noop("日期"), ("datetime", "date")),
 }
 #: The one type that is kept in two columns of its own (`longitude`, `latitude`): see :func:`read_point`.
 POINT = "point"
 #: Columns the kernel alone writes; conditions and figures may read them.
-KERNEL_COLUMNS = {"state": "状态", "closed": "办结", "due": "期限", "late_count": "逾期次数"}
+KERNEL_COLUMNS = {
+    "state": gettext_noop("状态"),
+    "closed": gettext_noop("办结"),
+    "due": gettext_noop("期限"),
+    "late_count": gettext_noop("逾期次数"),
+}
 #: Types whose values are texts of a date; ordering them as text is ordering them in time.
 _TRUE = {"是", "有", "true", "yes", "y", "1", "√"}
 _FALSE = {"否", "无", "false", "no", "n", "0", "×"}
@@ -103,9 +110,9 @@ def read_value(kind: str, value, choices: dict[str, str] | None = None):
 def read_text(text: str, most: int) -> str:
     """A text that every database can keep, of at most so many signs. SQLite would take any, PostgreSQL not."""
     if _UNKEPT.search(text):
-        raise BadValue("含有不能保存的字符（空字符或半个字），多半是从别处粘贴来的；请重新输入")
+        raise BadValue(_("含有不能保存的字符（空字符或半个字），多半是从别处粘贴来的；请重新输入"))
     if len(text) > most:
-        raise BadValue(f"长 {len(text)} 字，最多 {most} 字")
+        raise BadValue(_("长 %(n)s 字，最多 %(most)s 字") % {"n": len(text), "most": most})
     return text
 
 
@@ -117,7 +124,9 @@ def read_choice(value, choices: dict[str, str]) -> str:
     for key, title in choices.items():
         if title == word:
             return key
-    raise BadValue(f"「{word}」不在选项中；可选：{'、'.join(choices.values())}")
+    raise BadValue(
+        _("「%(text)s」不在选项中；可选：%(among)s") % {"text": word, "among": joined(choices.values())}
+    )
 
 
 def read_moment(value) -> datetime:
@@ -135,7 +144,7 @@ def read_moment(value) -> datetime:
             return datetime(day.year, day.month, day.day, *clock, tzinfo=CHINA)
         day = date.fromisoformat(read_date(text))
     except ValueError:
-        raise BadValue(f"「{text}」不是时间；请写成 2024-03-04 09:10") from None
+        raise BadValue(_("「%(text)s」不是时间；请写成 2024-03-04 09:10") % {"text": text}) from None
     return datetime(day.year, day.month, day.day, tzinfo=CHINA)
 
 
@@ -152,7 +161,7 @@ def read_date(value) -> str:
             return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
     except ValueError:
         pass
-    raise BadValue(f"「{text}」不是日期；请写成 2024-03-04")
+    raise BadValue(_("「%(text)s」不是日期；请写成 2024-03-04") % {"text": text})
 
 
 def _decimal(value) -> Decimal:
@@ -160,27 +169,37 @@ def _decimal(value) -> Decimal:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise BadValue(f"「{text}」不是数") from None
+        raise BadValue(_("「%(text)s」不是数") % {"text": text}) from None
     if not number.is_finite() or abs(number) >= Decimal(10) ** 14:
-        raise BadValue(f"「{text}」不是可用的数")
+        raise BadValue(_("「%(text)s」不是可用的数") % {"text": text})
     return number
 
 
 def _integer(value) -> int:
     number = _decimal(value)
     if number != number.to_integral_value():
-        raise BadValue(f"「{value}」不是整数")
+        raise BadValue(_("「%(text)s」不是整数") % {"text": value})
     return int(number)
 
 
-def _scaled(places: int, what: str):
-    def read(value) -> int:
-        number = _decimal(value) * 10**places
-        if number != number.to_integral_value():
-            raise BadValue(f"「{value}」{what}")
-        return int(number)
+def _scaled(value, places: int) -> int | None:
+    """The number times ten to the ``places``; None when it has more of them."""
+    number = _decimal(value) * 10**places
+    return int(number) if number == number.to_integral_value() else None
 
-    return read
+
+def _number(value) -> int:
+    number = _scaled(value, 3)
+    if number is None:
+        raise BadValue(_("「%(text)s」最多三位小数") % {"text": value})
+    return number
+
+
+def _money(value) -> int:
+    fen = _scaled(value, 2)
+    if fen is None:
+        raise BadValue(_("「%(text)s」金额最多两位小数（分）") % {"text": value})
+    return fen
 
 
 def _flag(value) -> bool:
@@ -189,20 +208,20 @@ def _flag(value) -> bool:
     word = str(value).strip().lower()
     if word in _TRUE or word in _FALSE:
         return word in _TRUE
-    raise BadValue(f"「{value}」请写 是 或 否")
+    raise BadValue(_("「%(text)s」请写 是 或 否") % {"text": value})
 
 
 def _phone(value) -> str:
     digits = re.sub(r"[\s\-—()（）+]", "", str(value))
     if not digits.isdigit() or not 5 <= len(digits) <= 15:
-        raise BadValue(f"「{value}」不是电话号码；只写数字，5 至 15 位")
+        raise BadValue(_("「%(text)s」不是电话号码；只写数字，5 至 15 位") % {"text": value})
     return digits
 
 
 def _link(value) -> str:
     text = str(value).strip()
     if not re.match(r"^https?://[^\s/]+", text):
-        raise BadValue(f"「{text}」不是网址；以 http:// 或 https:// 开头")
+        raise BadValue(_("「%(text)s」不是网址；以 http:// 或 https:// 开头") % {"text": text})
     return text
 
 
@@ -214,12 +233,14 @@ def read_point(value) -> str:
     """
     found = _POINT.match(str(value).strip())
     if not found:
-        raise BadValue(f"「{value}」不是位置；写成 经度,纬度，例 117.123456,36.123456")
+        raise BadValue(_("「%(text)s」不是位置；写成 经度,纬度，例 117.123456,36.123456") % {"text": value})
     x, y = (round(Decimal(one), 6) for one in found.groups())
     if abs(y) > 90 >= abs(x):
-        raise BadValue(f"「{value}」像是把纬度写在了前面；先写经度，再写纬度")
+        raise BadValue(_("「%(text)s」像是把纬度写在了前面；先写经度，再写纬度") % {"text": value})
     if abs(x) > 180 or abs(y) > 90:
-        raise BadValue(f"「{value}」不是经纬度：经度在 -180 到 180 之间，纬度在 -90 到 90 之间")
+        raise BadValue(
+            _("「%(text)s」不是经纬度：经度在 -180 到 180 之间，纬度在 -90 到 90 之间") % {"text": value}
+        )
     return f"{x:.6f},{y:.6f}"
 
 
@@ -236,8 +257,8 @@ def point_text(x: int | None, y: int | None) -> str | None:
 
 _READERS = {
     "integer": _integer,
-    "number": _scaled(3, "最多三位小数"),
-    "money": _scaled(2, "金额最多两位小数（分）"),
+    "number": _number,
+    "money": _money,
     "date": read_date,
     "datetime": read_moment,
     "flag": _flag,

@@ -9,19 +9,21 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from .saying import gettext_noop
+
 #: The verbs, with the Chinese word used in printed definitions.
 VERBS = {
-    "count": "计数",
-    "sum": "合计",
-    "average": "平均",
-    "maximum": "最大",
-    "minimum": "最小",
-    "distinct": "去重计数",
-    "between": "历时",
-    "ratio": "比率",
-    "covered": "覆盖",
-    "listed": "列名",
-    "reading": "上报数",
+    "count": gettext_noop("计数"),
+    "sum": gettext_noop("合计"),
+    "average": gettext_noop("平均"),
+    "maximum": gettext_noop("最大"),
+    "minimum": gettext_noop("最小"),
+    "distinct": gettext_noop("去重计数"),
+    "between": gettext_noop("历时"),
+    "ratio": gettext_noop("比率"),
+    "covered": gettext_noop("覆盖"),
+    "listed": gettext_noop("列名"),
+    "reading": gettext_noop("上报数"),
 }
 #: Verbs that the database can group by place or unit: these can be listed and drawn as a trend.
 GROUPED = ("count", "sum", "average", "maximum", "minimum", "distinct")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from .saying import _, joined
+
 
 @dataclass(frozen=True, order=True)
 class Finding:
@@ -33,7 +35,7 @@ def suggest(word: str, known) -> str:
     known = sorted(known)
     near = get_close_matches(word, known, n=3, cutoff=0.5)
     if near:
-        return "是否要写 " + "、".join(near) + "？"
+        return _("是否要写 %(near)s？") % {"near": joined(near)}
     if known and len(known) <= 12:
-        return "可用：" + "、".join(known)
+        return _("可用：%(known)s") % {"known": joined(known)}
     return ""

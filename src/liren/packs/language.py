@@ -20,6 +20,7 @@ from pydantic import (
 
 from .fields import POINT, TYPES
 from .figure_language import Figure
+from .saying import gettext_noop
 
 # No double and no trailing underscore: the ORM reads ``a__b`` as a path and ``a_`` + ``__lt`` as ``a`` + ``_lt``.
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)]
@@ -45,7 +46,12 @@ LIMIT = re.compile(r"[1-9][0-9]{0,3}(wh|wd|d|mo|h|min)")
 KEEP = re.compile(r"[1-9][0-9]{0,2}(y|mo|d)")
 #: The shelves of the portal.
 SHELVES = ("disclosure", "articles", "notices", "activities", "venues", "praised", "mending", "echoes")
-SHAPES = {"matter": "事项", "activity": "活动", "entry": "台账条目", "piece": "稿件"}
+SHAPES = {
+    "matter": gettext_noop("事项"),
+    "activity": gettext_noop("活动"),
+    "entry": gettext_noop("台账条目"),
+    "piece": gettext_noop("稿件"),
+}
 
 
 def _checked_keep(value):

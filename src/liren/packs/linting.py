@@ -11,14 +11,15 @@ from .effects import parse_effect
 from .fields import COLUMNS, KERNEL_COLUMNS, POINT, BadValue, read_value
 from .findings import Finding, suggest
 from .language import ByField, FieldSpec, Kind
+from .saying import gettext_noop
 from .sources import HOUSE, PARTS
 
 #: Words that stand for persons by their relation to a record, usable where a role is.
 RELATIONS = {
-    "resident": "居民（任何人）",
-    "opener": "登记人",
-    "subject": "当事人",
-    "system": "系统",
+    "resident": gettext_noop("居民（任何人）"),
+    "opener": gettext_noop("登记人"),
+    "subject": gettext_noop("当事人"),
+    "system": gettext_noop("系统"),
 }
 #: Words of the kernel that a pack's own keys would hide or be taken for.
 RESERVED_FIELDS = {*KERNEL_COLUMNS, "id", "household"}

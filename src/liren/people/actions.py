@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from liren import database
 from liren.database.bulk import insert_rows
@@ -53,7 +54,9 @@ def person_link(person: Person, *, user) -> None:
         free = Q(user__isnull=True) | Q(user=user)
         if not Person.objects.filter(free, pk=person.pk).update(user=user):
             raise Refusal(
-                "already", what=f"{person.name}的账户", number=str(Person.objects.get(pk=person.pk).user)
+                "already",
+                what=_("%(name)s的账户") % {"name": person.name},
+                number=str(Person.objects.get(pk=person.pk).user),
             )
     person.user = user
 

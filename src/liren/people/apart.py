@@ -4,11 +4,13 @@ Who runs the system does not set its rules, and neither of them reads the log th
 administrator's role is a post like any other: a person, a place or unit, from, to. It opens no records.
 """
 
+from django.utils.translation import gettext_noop
+
 #: The administrators' roles, which no pack declares, and what they are called.
 ADMINISTRATORS = {
-    "system_admin": "系统管理员",
-    "security_admin": "安全管理员",
-    "audit_admin": "审计管理员",
+    "system_admin": gettext_noop("系统管理员"),
+    "security_admin": gettext_noop("安全管理员"),
+    "audit_admin": gettext_noop("审计管理员"),
 }
 #: Sets of roles of which a person holds at most one at any moment.
 APART: tuple[frozenset[str], ...] = (frozenset(ADMINISTRATORS),)

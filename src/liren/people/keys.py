@@ -20,6 +20,7 @@ from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from liren.durable import write_whole
 from liren.refusals import Refusal
@@ -108,7 +109,9 @@ def key_add(cipher: str) -> Key:
     try:
         make(os.urandom(size)).encrypt(os.urandom(12), b"try", b"")
     except UnsupportedAlgorithm:
-        raise Refusal("setup", reason=f"这台机器的 OpenSSL 不支持 {cipher}，请换一种算法") from None
+        raise Refusal(
+            "setup", reason=_("这台机器的 OpenSSL 不支持 %(cipher)s，请换一种算法") % {"cipher": cipher}
+        ) from None
     number = max((int(one) for one in there.keys if one.isdigit()), default=0) + 1
     key = Key(str(number), cipher, os.urandom(size))
     _write(Path(settings.LIREN_KEY_FILE), Ring(there.keys | {key.id: key}, there.index))
@@ -119,9 +122,16 @@ def key_forget(name: str) -> None:
     """Take a key out of the file. Whoever calls has made sure that nothing is sealed with it. Raises Refusal."""
     there = ring()
     if name not in there.keys:
-        raise Refusal("not_found", what="密钥", name=name, mend=f"现有：{'、'.join(there.keys)}。")
+        raise Refusal(
+            "not_found",
+            what="密钥",
+            name=name,
+            mend=_("现有：%(among)s。") % {"among": "、".join(there.keys)},
+        )
     if name == there.current.id:
-        raise Refusal("setup", reason=f"密钥 {name} 正在用，不能去掉；先运行 liren private rotate")
+        raise Refusal(
+            "setup", reason=_("密钥 %(name)s 正在用，不能去掉；先运行 liren private rotate") % {"name": name}
+        )
     _write(
         Path(settings.LIREN_KEY_FILE),
         Ring({key: one for key, one in there.keys.items() if key != name}, there.index),
@@ -140,7 +150,9 @@ def _read(path: str, *_as_seen: int) -> Ring:
     except (ValueError, KeyError, IndexError, binascii.Error):
         index, keys = [], []
     if len(index) != 1 or not keys or len({key.id for key in keys}) != len(keys):
-        raise Refusal("setup", reason=f"密钥文件 {path} 读不懂；请放回原来的那份，不要另做新的")
+        raise Refusal(
+            "setup", reason=_("密钥文件 %(path)s 读不懂；请放回原来的那份，不要另做新的") % {"path": path}
+        )
     return Ring({key.id: key for key in keys}, index[0])
 
 

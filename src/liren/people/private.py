@@ -10,6 +10,7 @@ import os
 
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from liren.refusals import Refusal
 
@@ -41,7 +42,10 @@ def unseal(text: str, bound_to: str) -> dict:
             raise InvalidTag
         return json.loads(key.made().decrypt(raw[:12], raw[12:], bound_to.encode()))
     except (InvalidTag, ValueError):
-        reason = f"{bound_to} 的私密字段打不开：密钥不对或数据被改过。请检查 {settings.LIREN_KEY_FILE}"
+        reason = _("%(bound_to)s 的私密字段打不开：密钥不对或数据被改过。请检查 %(liren_key_file)s") % {
+            "bound_to": bound_to,
+            "liren_key_file": settings.LIREN_KEY_FILE,
+        }
         raise Refusal("setup", reason=reason) from None
 
 

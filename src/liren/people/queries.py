@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cache
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from liren.database.prepared import Prepared
 from liren.inforce import catalogue
@@ -27,7 +28,7 @@ def find_person(text: str) -> Person:
         return found
     matches = list(Person.objects.filter(name=text).order_by("pk")[:4])
     if not matches:
-        raise Refusal("not_found", what="人员", name=text, mend="请先登记人员，或写人员编号。")
+        raise Refusal("not_found", what="人员", name=text, mend=_("请先登记人员，或写人员编号。"))
     if len(matches) > 1:
         among = "、".join(p.code or str(p.pk) for p in matches)
         raise Refusal("ambiguous", what="人员", name=text, among=among)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from liren import database
 from liren.refusals import Refusal
 
@@ -75,7 +77,7 @@ def unit_change(unit: Unit, **said) -> None:
         above: Unit | None = said.get("parent")
         while above is not None:
             if above.pk == unit.pk:
-                raise Refusal("bad_value", field="上级", reason="互为上级，成了环")
+                raise Refusal("bad_value", field="上级", reason=_("互为上级，成了环"))
             above = above.parent
         Unit.objects.filter(pk=unit.pk).update(**said)
         list_changed.send(Unit, what="unit_changed", subject=f"unit:{unit.pk}")
@@ -85,7 +87,7 @@ def _refuse_backwards(row: Place | Unit, said: Mapping) -> None:
     starts = said.get("valid_from", row.valid_from)
     ends = said.get("valid_to", row.valid_to)
     if starts and ends and ends <= starts:
-        raise Refusal("bad_value", field="失效", reason="不晚于生效")
+        raise Refusal("bad_value", field="失效", reason=_("不晚于生效"))
 
 
 def unit_add(*, code: str, name: str, kind: str, place: Place, parent: Unit | None = None, **more) -> Unit:

@@ -1,6 +1,7 @@
 """Division codes as ranges: everything in X is ``code >= X and code < next(X)``."""
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from .models import LEVELS
 
@@ -28,7 +29,7 @@ def level_of(code: str) -> str:
     try:
         return LEVELS[len(code)]
     except KeyError:
-        raise ValueError(f"区划代码「{code}」应为 6、9、12 或 15 位") from None
+        raise ValueError(_("区划代码「%(code)s」应为 6、9、12 或 15 位") % {"code": code}) from None
 
 
 def parents(code: str) -> list[str]:

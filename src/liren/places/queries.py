@@ -5,7 +5,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from liren.database.prepared import Prepared
 from liren.refusals import Refusal
@@ -49,12 +50,12 @@ def find_unit(text: str, inside: str = "") -> Unit:
         for rows in (near.filter(place=code), near) if code else (near,):
             if found := list(rows.order_by("code")[:4]):
                 return _only(found, "单位", text, lambda u: u.code)
-    raise Refusal("not_found", what="单位", name=text, mend="请先登记单位，或检查名称。")
+    raise Refusal("not_found", what="单位", name=text, mend=_("请先登记单位，或检查名称。"))
 
 
 def _only(found: list, what: str, name: str, show):
     if not found:
-        raise Refusal("not_found", what=what, name=name, mend="请检查名称或代码。")
+        raise Refusal("not_found", what=what, name=name, mend=_("请检查名称或代码。"))
     if len(found) > 1:
         among = "、".join(show(one) for one in found)
         raise Refusal("ambiguous", what=what, name=name, among=among)
@@ -125,10 +126,14 @@ def children(code: str):
     return [p for p in Place.objects.filter(within(code, "code")).order_by("code") if len(p.code) == length]
 
 
+def _outlines(where: Q) -> QuerySet[Outline]:
+    found = Outline.objects.filter(where, place__valid_to__isnull=True).select_related("place")
+    return found.order_by("place_id")
+
+
 def outlines(where: Q) -> list[Outline]:
     """The outlines of places that stand, with their places, in the order of codes: one query."""
-    found = Outline.objects.filter(where, place__valid_to__isnull=True).select_related("place")
-    return list(found.order_by("place_id"))
+    return list(_outlines(where))
 
 
 def outlines_of(code: str) -> list[Outline]:
@@ -139,8 +144,15 @@ def outlines_of(code: str) -> list[Outline]:
 
 def outlines_in(box: geometry.Box, level: str) -> list[Outline]:
     """The outlines of a level that reach into a box."""
-    meets = Q(west__lte=box.east, east__gte=box.west, south__lte=box.north, north__gte=box.south)
-    return outlines(meets & Q(place__level=level))
+    return _REACHING(box.east, box.west, box.north, box.south, level)
+
+
+_REACHING = Prepared(
+    lambda east, west, north, south, level: _outlines(
+        Q(west__lte=east, east__gte=west, south__lte=north, north__gte=south, place__level=level)
+    ),
+    int, int, int, int, str,
+)  # fmt: skip
 
 
 def place_at(x: int, y: int, deepest: str = "village") -> Place | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liren.activities.actions import signup_leave, signup_make
@@ -125,7 +126,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
     """All that is kept about whom this browser speaks for, as a file; not found where nobody is known."""
     persons = resident.selves(request)
     if not persons:
-        raise Refusal("not_found", what="数据", name="", mend="这台设备上还没有反映过、报过名。")
+        raise Refusal("not_found", what="数据", name="", mend=_("这台设备上还没有反映过、报过名。"))
     return archive_answer(own_archive(persons), f"liren-{today():%Y%m%d}.zip")
 
 

@@ -12,6 +12,7 @@ import re
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 
 from liren.clock import now
 from liren.inforce import catalogue
@@ -109,5 +110,5 @@ def private_record(token: str) -> tuple[Record, Person]:
         Record.objects.filter(pk=held[0]).select_related("place", "unit", "handler").first() if held else None
     )
     if held is None or found is None or found.kind not in catalogue().kinds:
-        raise Refusal("not_found", what="记录", name="", mend="请检查链接是不是完整。")
+        raise Refusal("not_found", what="记录", name="", mend=_("请检查链接是不是完整。"))
     return found, held[1]

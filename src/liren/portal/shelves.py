@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from liren.inforce import catalogue
 from liren.packs.language import Kind
@@ -66,7 +67,7 @@ def find(number: str) -> Record:
     found = on_show(Record.objects.filter(number=number))
     record = found.select_related("place", "unit", "handler").first()
     if record is None:
-        raise Refusal("not_found", what="记录", name=number, mend="请检查编号；也可能还没有公开。")
+        raise Refusal("not_found", what="记录", name=number, mend=_("请检查编号；也可能还没有公开。"))
     return record
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from liren import database
 from liren.clock import now
@@ -53,7 +54,7 @@ def erasure_ask(
     if record.pk in asked([record.pk]):
         raise Refusal("already", what="删除的请求", number=record.number)
     if not private_names(record) and not _files(record).exists():
-        raise Refusal("not_found", what="私密内容", name=record.number, mend="没有可删的，或已经删除。")
+        raise Refusal("not_found", what="私密内容", name=record.number, mend=_("没有可删的，或已经删除。"))
     roles = in_charge(kind_named(record.kind).spec)
     units = [unit for unit in (record.unit_id, record.handler_id) if unit]
     told = {
@@ -76,7 +77,7 @@ def erasure_refuse(
         return
     _decide(record, by, at, note, "不予删除")
     if record.pk not in asked([record.pk]):
-        raise Refusal("not_found", what="删除的请求", name=record.number, mend="没有等着决定的请求。")
+        raise Refusal("not_found", what="删除的请求", name=record.number, mend=_("没有等着决定的请求。"))
     with database.atomic():
         acts_append([act_on(record, REFUSE, by=by, at=at, note=note, key=key)])
         _tell_asker(record, at, f"{record.number}：您请求删除个人信息，未予删除：{note}"[:300])
@@ -99,7 +100,7 @@ def private_erase(
     was_asked = record.pk in asked([record.pk])
     names, files = private_names(record), list(_files(record))
     if not names and not files:
-        raise Refusal("not_found", what="私密内容", name=record.number, mend="没有可删的，或已经删除。")
+        raise Refusal("not_found", what="私密内容", name=record.number, mend=_("没有可删的，或已经删除。"))
     with database.atomic():
         _erase(record, names, files, by=by, at=at, note=note, key=key)
         follows_forget(record)
@@ -131,7 +132,7 @@ def erasure_resume(
         return
     _decide(record, by, at, note, "恢复删除")
     if record.pk not in suspended([record.pk]):
-        raise Refusal("not_found", what="暂停删除", name=record.number, mend="这条记录没有暂停删除。")
+        raise Refusal("not_found", what="暂停删除", name=record.number, mend=_("这条记录没有暂停删除。"))
     with database.atomic():
         acts_append([act_on(record, RESUME, by=by, at=at, note=note, key=key)])
 

@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from liren import database
 from liren.clock import now
 from liren.joining.actions import joinings_pass_on
 from liren.notices.actions import notices_send
+from liren.packs.saying import joined
 from liren.people.models import Person
 from liren.people.queries import holders
 from liren.people.standing import Standing
@@ -280,7 +282,9 @@ def record_merge(
     """The record is a duplicate of another of its kind: it leaves all figures and is linked to it; whoever
     opened or joined it is told about the other from now on."""
     if record.kind != into.kind or into.state == "void":
-        raise Refusal("bad_value", field="主件", reason=f"{into.number} 不是同一类的有效记录")
+        raise Refusal(
+            "bad_value", field="主件", reason=_("%(number)s 不是同一类的有效记录") % {"number": into.number}
+        )
     changes = {"state": "void", "closed": at, "due": None}
     with database.atomic():
         record_link(record, into, "duplicate")
@@ -297,7 +301,8 @@ def record_relate(
     Unlike :func:`record_link`, which imports and effects use: the act says who tied them and why.
     """
     if kind not in TIES:
-        raise Refusal("bad_value", field="关系", reason=f"没有「{kind}」；可以：{'、'.join(TIES)}")
+        reason = _("没有「%(kind)s」；可以：%(among)s") % {"kind": kind, "among": joined(TIES)}
+        raise Refusal("bad_value", field="关系", reason=reason)
     if Link.objects.filter(record=record, other=to, kind=kind).exists() and not done(key, record):
         raise Refusal("already", what="这一关联", number=to.number)
     note = f"{to.number} {note}".strip()
@@ -315,7 +320,7 @@ def record_link(record: Record, other: Record, kind: str) -> Link:
 def records_link(pairs: Sequence[tuple[Record, Record]], kind: str) -> list[Link]:
     """Bulk form of :func:`record_link`; a tie that is there already stays."""
     if any(record.pk == other.pk for record, other in pairs):
-        raise Refusal("bad_value", field="关联", reason="不能与自己关联")
+        raise Refusal("bad_value", field="关联", reason=_("不能与自己关联"))
     links = [Link(record=record, other=other, kind=kind) for record, other in pairs]
     with database.atomic():
         Link.objects.bulk_create(links, ignore_conflicts=True, batch_size=1000)
@@ -367,17 +372,12 @@ def files_attach(
         check_in_charge(at_desk, kind_named(record.kind).spec, record, by, at, "附件", own=True)
         keepable(name, "文件名", 200)
         digest = store(content)
-        files.append(
-            File(
-                record=record, name=name, sha256=digest, size=len(content), media_type=media_type,
-                private=private, at=at, by=by,
-            )
-        )  # fmt: skip
+        kept = File(record=record, name=name, sha256=digest, size=len(content), media_type=media_type)
+        kept.private, kept.at, kept.by = private, at, by
+        files.append(kept)
         # The name of a private file may say as much as the file: the life of the record shows that there is one.
-        changed = {"file": "████" if private else name, "sha256": digest} | (
-            {"private": True} if private else {}
-        )
-        acts.append(act_on(record, "attach", by=by, at=at, changed=changed, key=key))
+        seen = {"file": "████", "private": True} if private else {"file": name}
+        acts.append(act_on(record, "attach", by=by, at=at, changed=seen | {"sha256": digest}, key=key))
     with database.atomic():
         File.objects.bulk_create(files, batch_size=1000)
         acts_append(acts)

@@ -6,6 +6,7 @@ Long lists are cut (``MOST``) with their true length beside them: a page never g
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from liren.database.prepared import Prepared
 from liren.inforce import catalogue
@@ -57,7 +58,7 @@ def find_record(number: str, *, to: Viewer) -> Record:
     found = _NUMBERED.first(number)
     entry = catalogue().kinds.get(found.kind) if found else None
     if found is None or entry is None or not (entry.spec.visible == "public" or sees(to, found)):
-        raise Refusal("not_found", what="记录", name=number, mend="请检查编号；也可能不在您能看的范围内。")
+        raise Refusal("not_found", what="记录", name=number, mend=_("请检查编号；也可能不在您能看的范围内。"))
     return found
 
 
@@ -93,5 +94,5 @@ def open_file(sha256: str, name: str, *, to: Viewer) -> File:
     rows = File.objects.filter(sha256=sha256, name=name, private=False)
     found = visible(rows, to=focused(to, _kinds(rows, "record__")), prefix="record__").first()
     if found is None:
-        raise Refusal("not_found", what="附件", name=name, mend="请从记录的页面打开它。")
+        raise Refusal("not_found", what="附件", name=name, mend=_("请从记录的页面打开它。"))
     return found

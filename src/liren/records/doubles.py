@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from liren.database.statements import row
 from liren.refusals import Refusal
 
@@ -21,7 +23,7 @@ def done(key: str | None, record: Record | None = None) -> Record | None:
         return None
     there = Record.objects.get(pk=found[0])
     if record is not None and there.pk != record.pk:
-        reason = f"「{key}」已用于 {there.number}；每次办理用新的键"
+        reason = _("「%(key)s」已用于 %(number)s；每次办理用新的键") % {"key": key, "number": there.number}
         raise Refusal("bad_value", field="幂等键", reason=reason)
     return there
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liren.packs.catalogue import KindEntry
 from liren.packs.conditions import holds, parse
 from liren.packs.effects import Effect, parse_effect
@@ -259,9 +261,9 @@ def check_change(draft: Draft, verb: str, changes: dict[str, Any], at: datetime,
         raise Refusal("wrong_state", number=record.number, state=title, what=what, allowed="（没有）")
     if verb == "extend":
         if record.due is None:
-            raise Refusal("cannot_compute", name=record.number, reason="这条记录现在没有期限，不必延期")
+            raise Refusal("cannot_compute", name=record.number, reason=_("这条记录现在没有期限，不必延期"))
         if changes["due"] <= record.due:
-            raise Refusal("bad_value", field="期限", reason="新的期限要晚于现在的期限")
+            raise Refusal("bad_value", field="期限", reason=_("新的期限要晚于现在的期限"))
 
 
 def supervisors(spec) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.core import signing
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from liren.clock import now
 from liren.inforce import catalogue
@@ -38,9 +39,9 @@ def file_link(file: File, *, by: Person | None, purpose: str, at: datetime | Non
     """
     at = at or now()
     if file.erased:
-        raise Refusal("not_found", what="附件", name=file.name, mend="它已按规定删除。")
+        raise Refusal("not_found", what="附件", name=file.name, mend=_("它已按规定删除。"))
     if not file.private:
-        raise Refusal("not_found", what="保密附件", name=file.name, mend="这个附件不保密，直接打开即可。")
+        raise Refusal("not_found", what="保密附件", name=file.name, mend=_("这个附件不保密，直接打开即可。"))
     record = file.record
     check_in_charge(
         desk(), catalogue().kind_entry(record.kind).spec, record, by, at, "查看保密附件", own=True
@@ -83,4 +84,4 @@ def noted_as(file: File) -> str:
 
 
 def _gone() -> Refusal:
-    return Refusal("not_found", what="附件", name="保密附件", mend="链接已失效，请回到记录页面再打开。")
+    return Refusal("not_found", what="附件", name="保密附件", mend=_("链接已失效，请回到记录页面再打开。"))

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core import signing
+from django.utils.translation import gettext as _
 
 from liren.clock import now
 from liren.inforce import catalogue
@@ -59,4 +60,4 @@ def linked_values(
 
 
 def _over(record: Record) -> Refusal:
-    return Refusal("not_found", what="保密内容", name=record.number, mend="查看已过期，请再写一次用途。")
+    return Refusal("not_found", what="保密内容", name=record.number, mend=_("查看已过期，请再写一次用途。"))

@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liren.inforce import catalogue
 from liren.packs.fields import (
     CHINA,
@@ -118,7 +120,11 @@ def _read(resolver: Resolver | None, spec, name: str, given):
     width = _WIDTH.get(column or "")
     if width and isinstance(value, str) and len(value) > width:
         title = declared.title if declared else COLUMNS[name].title
-        raise Refusal("bad_value", field=title, reason=f"长 {len(value)} 字，最多 {width} 字")
+        raise Refusal(
+            "bad_value",
+            field=title,
+            reason=_("长 %(n)s 字，最多 %(width)s 字") % {"n": len(value), "width": width},
+        )
     return value
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from liren.figures.browsing import counted_rows
 from liren.figures.periods import BadPeriod, Period
@@ -171,7 +172,11 @@ def _body(bound: Bound, text: str):
     name = "正文" if bound.entry.spec.body is not None else bound.entry.spec.text
     if typed := typed_numbers(text):
         faults = "\n".join(f"第{line}行手写了数字「{words}」" for line, words in typed)
-        raise Refusal("bad_file", file=name, reason=f"报告文本里的数字要用 {{指标}} 占位\n{faults}")
+        raise Refusal(
+            "bad_file",
+            file=name,
+            reason=_("报告文本里的数字要用 {指标} 占位\n%(faults)s") % {"faults": faults},
+        )
     try:
         return parse_body(_worded(bound, text), bound.number, refuse_typed=False)
     except BodyRefused as fault:
@@ -187,7 +192,7 @@ def faults_of(bound: Bound, text: str) -> list[BodyFault]:
         except Refusal as refusal:
             raise ValueError(str(refusal)) from None
 
-    mend = "改成花括号里的指标"
+    mend = _("改成花括号里的指标")
     found = [BodyFault(line, f"手写了数字「{words}」", mend) for line, words in typed_numbers(text)]
     try:
         parse_body(_worded(bound, text), number, refuse_typed=False)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from liren.figures.printing import NOTHING
 from liren.figures.queries import compute, read_period
@@ -113,23 +114,23 @@ def check_docx(path: Path) -> Checked:
         issue = Issue.objects.filter(pk=int(document.report_id.removeprefix("issue:"))).first()
         if issue is None:
             raise Refusal(
-                "not_found", what="印发记录", name=document.report_id, mend="这份报告不是本系统印发的。"
+                "not_found", what="印发记录", name=document.report_id, mend=_("这份报告不是本系统印发的。")
             )
         edited = _edited(document, issue.printed)
         return Checked(document.title, len(document.numbers), edited, list(moved(issue)))
     name, place, period = _identity(document.report_id, path)
-    bound, _ = bind(name, place=place, period=period)
+    bound, _scope = bind(name, place=place, period=period)
     return Checked(document.title, len(document.numbers), _edited(document, bound.printed), [])
 
 
 def _identity(report_id: str, path: Path):
     parts = report_id.split("@")
     if len(parts) != 3:
-        reason = "文件里没有里仁的报告标识，不知道该与哪份报告核对；请用里仁写出的 docx"
+        reason = _("文件里没有里仁的报告标识，不知道该与哪份报告核对；请用里仁写出的 docx")
         raise Refusal("bad_file", file=path.name, reason=reason)
     place = Place.objects.filter(code=parts[1]).first()
     if place is None:
-        raise Refusal("not_found", what="地点", name=parts[1], mend="这份报告出自另一个系统。")
+        raise Refusal("not_found", what="地点", name=parts[1], mend=_("这份报告出自另一个系统。"))
     return parts[0], place, read_period(parts[2])
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
 from liren.figures.browsing import last_days, sources
 from liren.figures.scope import Scope
@@ -40,7 +41,7 @@ def find_issue(pk: int) -> Issue:
     """One issued report. Raises Refusal (not_found)."""
     found = Issue.objects.filter(pk=pk).select_related("place", "unit", "by").first()
     if found is None:
-        raise Refusal("not_found", what="印发的报告", name=pk, mend="从首页的报告清单里打开。")
+        raise Refusal("not_found", what="印发的报告", name=pk, mend=_("从首页的报告清单里打开。"))
     return found
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from importlib import import_module
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -113,6 +114,40 @@ def account_open(user: User, *, at: datetime, by: int | None = None) -> None:
     with database.atomic():
         get_user_model().objects.filter(pk=user.pk).update(is_active=True)
         event_note("account_opened", at=at, account=user.pk, by=by)
+
+
+def email_set(user: User, address: str, *, at: datetime, by: int) -> None:
+    """The account's address, proved by its owner, in place of the one before."""
+    with database.atomic():
+        get_user_model().objects.filter(pk=user.pk).update(email=address)
+        EmailAddress.objects.filter(user=user).delete()
+        EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
+        event_note("email_changed", at=at, account=user.pk, by=by)
+
+
+def sessions_end(user: User, *, at: datetime, by: int | None) -> int:
+    """Everywhere the account is signed in ends now; how many that were."""
+    with database.atomic():
+        ended = list(UserSession.objects.filter(user=user))
+        for session in ended:
+            session.end()
+            event_note("session_ended", at=at, account=user.pk, by=by, detail="device_lost")
+    return len(ended)
+
+
+def factor_take(user: User, number: str, *, at: datetime, by: int | None) -> None:
+    """A lost proof no longer counts; spare codes go with the last one. Raises Refusal: not_found."""
+    with database.atomic():
+        rows = Authenticator.objects.filter(user=user)
+        lost = rows.filter(pk=number).first() if number.isdecimal() and len(number) < 19 else None
+        if lost is None:
+            raise Refusal("not_found", what="验证方式", name="", mend="它可能已经去掉，请回到账户页再看。")
+        gone = [lost]
+        if not rows.exclude(pk=lost.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+            gone = list(rows)
+        for one in gone:
+            event_note("factor_removed", at=at, account=user.pk, by=by, detail=str(one.type))
+            one.delete()
 
 
 def link_make(user: User, *, at: datetime, by: int | None = None) -> str:

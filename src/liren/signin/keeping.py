@@ -31,16 +31,17 @@ PAGE = 50
 KEEPER = "system_admin"
 
 
-def _reach(request: HttpRequest) -> list[str]:
-    """The places whose accounts the reader keeps. Raises Http404 for whoever keeps none."""
+def reach_of(request: HttpRequest, role: str = KEEPER) -> list[str]:
+    """The places whose accounts the reader keeps by this role. Raises Http404 for whoever keeps none."""
     viewer = signed_in_viewer(request)
-    reach = [post.place_code for post in viewer.posts if post.role == KEEPER] if viewer else []
+    reach = [post.place_code for post in viewer.posts if post.role == role] if viewer else []
     if not reach:
         raise Http404
     return reach
 
 
-def _is_theirs(user: Any, reach: list[str]) -> bool:
+def is_theirs(user: Any, reach: list[str]) -> bool:
+    """Whether the account belongs to one of the places, or to none in particular."""
     code = user.person.place_id if getattr(user, "person", None) else None
     return not code or any(contains(one, code) for one in reach)
 
@@ -49,7 +50,7 @@ def _is_theirs(user: Any, reach: list[str]) -> bool:
 @require_safe
 def page_of_accounts(request: HttpRequest) -> HttpResponse:
     """The accounts of the staff, searched and page by page; residents' are nobody's to keep."""
-    reach = _reach(request)
+    reach = reach_of(request)
     words = request.GET.get("q", "").strip()[:80]
     shown = Paginator(accounts(words, reach), PAGE).get_page(request.GET.get("page"))
     return render(request, "signin/accounts.html", {"accounts": list(shown), "page": shown, "words": words})
@@ -60,14 +61,14 @@ def page_of_accounts(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A new account, with the link by which its owner sets a password: shown once."""
-    reach = _reach(request)
+    reach = reach_of(request)
     said = {name: request.POST.get(name, "").strip()[:120] for name in ("person", "name", "email")}
     faults: dict[str, str] = {}
     if request.method == "POST":
         try:
             person = find_person(said["person"])
             if person.place_id and not any(contains(one, person.place_id) for one in reach):
-                raise Refusal("not_found", what="人员", name=said["person"], mend="不在您管的地点之内。")
+                raise Refusal("not_found", what="人员", name=said["person"], mend=_("不在您管的地点之内。"))
             made = account_add(
                 name=said["name"], person=person, email=said["email"], at=now(), by=request.user.pk
             )
@@ -92,18 +93,18 @@ def _field_of(refusal: Refusal) -> str:
 def one(request: HttpRequest, number: int) -> HttpResponse:
     """One account, and what may be done with it."""
     user = _theirs(request, number)
-    return render(request, "signin/account.html", {"account": user, "kept": _kept_elsewhere(user)})
+    return render(request, "signin/account.html", {"account": user, "kept": kept_elsewhere(user)})
 
 
 def _theirs(request: HttpRequest, number: int) -> Any:
-    reach = _reach(request)
+    reach = reach_of(request)
     user = account_numbered(number)
-    if not _is_theirs(user, reach):
+    if not is_theirs(user, reach):
         raise Http404
     return user
 
 
-def _kept_elsewhere(user: Any) -> bool:
+def kept_elsewhere(user: Any) -> bool:
     """Whether its owner is an administrator, now or later."""
     person = getattr(user, "person", None)
     posts = posts_of_persons([person.pk]).get(person.pk, []) if person else []
@@ -118,7 +119,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     user = _theirs(request, number)
     if verb not in ("link", "close", "open"):
         raise Http404
-    if _kept_elsewhere(user):
+    if kept_elsewhere(user):
         messages.error(request, _("管理员的账户只在命令行上办：liren user。"))
         return redirect("signin:account", number=number)
     if verb == "link":

@@ -67,7 +67,12 @@ def _needs_second(request: HttpRequest, viewer: Viewer) -> bool:
 def _is_open(path: str) -> bool:
     """One's own account is open without a second factor, to set one up; the security log, the accounts of
     others and keys for programs are not."""
-    guarded = (reverse("signin:events"), reverse("signin:accounts"), reverse("signin:keys"))
+    guarded = (
+        reverse("signin:events"),
+        reverse("signin:accounts"),
+        reverse("signin:keys"),
+        reverse("signin:lost"),
+    )
     own = path.startswith(reverse("signin:home")) and not path.startswith(guarded)
     return own or path.startswith(settings.STATIC_URL)
 

@@ -5,33 +5,44 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from liren.people.models import Person
 from liren.people.phones import masked, unseal_phone
 from liren.people.private import sealed_with
 from liren.places.codes import within
+from liren.places.models import Place, Unit
 from liren.refusals import Refusal
 
-from .events import TRIES
+from .events import MEANS, TRIES
 from .models import PhoneCode, ResidentPhone, SecurityEvent, SharedValue
 
 #: What a second factor keeps sealed.
 FACTOR_SECRETS = ("secret", "seed")
 
 
+#: The lists of the house whose changes stand in the log.
+LISTS: dict[str, Any] = {"person": Person, "unit": Unit, "place": Place}
+#: Sign-ins and proofs of one account that are listed.
+MOST = 100
+
+
 def account_named(name: str) -> User:
     """The account of this name. Raises Refusal: not_found."""
     found = get_user_model().objects.filter(username__iexact=name.strip()).first()
     if found is None:
-        raise Refusal("not_found", what="账户", name=name, mend="请检查账户名，或先建账户：liren user add")
+        raise Refusal("not_found", what="账户", name=name, mend=_("请检查账户名，或先建账户：liren user add"))
     return found
 
 
@@ -44,7 +55,7 @@ def account_numbered(number: int) -> User:
     """An account of the staff by its number, with its person. Raises Refusal: not_found, for residents' too."""
     found = _staff().filter(pk=number).first()
     if found is None:
-        raise Refusal("not_found", what="账户", name=str(number), mend="请从账户清单里打开。")
+        raise Refusal("not_found", what="账户", name=str(number), mend=_("请从账户清单里打开。"))
     return found
 
 
@@ -92,18 +103,61 @@ def session_of(user: User | AnonymousUser, number: int) -> UserSession:
     """One of the user's own sessions. Raises Refusal: not_found, for other people's too."""
     found = UserSession.objects.filter(user=user, pk=number).first()
     if found is None:
-        raise Refusal("not_found", what="登录", name=str(number), mend="它可能已经结束。")
+        raise Refusal("not_found", what="登录", name=str(number), mend=_("它可能已经结束。"))
     return found
 
 
-def events(*, kind: str = "", since: datetime | None = None) -> QuerySet[SecurityEvent]:
-    """The security log, newest first."""
+def sessions_of(user: User) -> list[UserSession]:
+    """Where an account is signed in, the last first."""
+    return list(UserSession.objects.filter(user=user).order_by("-created_at", "-pk")[:MOST])
+
+
+def factors_of(user: User) -> list[dict[str, Any]]:
+    """By what an account proves itself besides the password: `{number, title, name, added, used}`."""
+    rows = Authenticator.objects.filter(user=user).order_by("pk")[:MOST]
+    return [
+        {
+            "number": one.pk,
+            "title": MEANS.get(str(one.type), str(one.type)),
+            "name": str(one.data.get("name", "")) if one.type == Authenticator.Type.WEBAUTHN else "",
+            "added": one.created_at,
+            "used": one.last_used_at,
+        }
+        for one in rows
+    ]
+
+
+def events(*, kind: str = "", since: datetime | None = None, about: str = "") -> QuerySet[SecurityEvent]:
+    """The security log, newest first; ``about`` is ``person:7``, ``unit:3`` or ``place:990121``: what was changed of it
+    in the house's lists, and of a person also what their account and posts went through."""
     wanted = Q()
+    if about:
+        wanted = Q(subject=about)
+        what, _colon, key = about.partition(":")
+        if what == "person" and key.isdecimal() and len(key) < 19:
+            account = (
+                get_user_model().objects.filter(person__pk=int(key)).values_list("pk", flat=True).first()
+            )
+            wanted |= Q(account=account) if account else Q()
     if kind:
         wanted &= Q(kind=kind)
     if since:
         wanted &= Q(at__gte=since)
     return SecurityEvent.objects.filter(wanted).order_by("-at", "-pk")
+
+
+def subjects_of(subjects: Iterable[str]) -> dict[str, str]:
+    """``person:7`` → name, of those that are still there."""
+    told: dict[str, str] = {}
+    keys: dict[str, list[str]] = {"person": [], "unit": [], "place": []}
+    for one in set(subjects):
+        what, _colon, key = one.partition(":")
+        if what in keys and key.isascii() and key.isalnum() and (what == "place" or key.isdigit()):
+            keys[what].append(key)
+    for what, model in LISTS.items():
+        found = model.objects.filter(pk__in=keys[what]).values_list("pk", "name") if keys[what] else ()
+        told |= {f"{what}:{key}": name for key, name in found}
+    return told
 
 
 def names_of(numbers: set[int]) -> dict[int, str]:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.decorators.cache import never_cache
 
-from . import data, keeping, keys, views
+from . import data, emailing, keeping, keys, securing, views
 
 own = [
     path("", never_cache(views.home), name="home"),
@@ -20,6 +20,10 @@ own = [
     path("keys/new/", keys.new, name="key_new"),
     path("keys/<int:number>/end/", keys.end, name="key_end"),
     path("events/", views.events_page, name="events"),
+    path("email/", emailing.change, name="email"),
+    path("lost/", securing.page_of_accounts, name="lost"),
+    path("lost/<int:number>/", securing.one, name="lost_one"),
+    path("lost/<int:number>/<str:verb>/", securing.act, name="lost_act"),
     path("staff/", keeping.page_of_accounts, name="accounts"),
     path("staff/new/", keeping.new, name="account_new"),
     path("staff/<int:number>/", keeping.one, name="account"),

@@ -36,7 +36,7 @@ from .events import HOLDS, KINDS, MEANS
 from .forms import CodeForm, PhoneForm
 from .middleware import signed_in_viewer
 from .origins import origin_of
-from .queries import events, names_of, phone_of, phone_of_code, session_of, tries_left
+from .queries import events, names_of, phone_of, phone_of_code, session_of, subjects_of, tries_left
 
 TOKEN = "signin_code"  # noqa: S105  the word in the session under which the token of a code is kept
 CAST = "cast-"  # how the codes of the demo's cast begin
@@ -65,7 +65,8 @@ def _post(post: Any) -> dict[str, str]:
 
 
 def _title(post: Any) -> str:
-    return str(ADMINISTRATORS.get(post.role) or catalogue().roles.get(post.role) or post.role)
+    ours = ADMINISTRATORS.get(post.role)
+    return gettext(ours) if ours else str(catalogue().roles.get(post.role, post.role))
 
 
 def _by_place(posts: Iterable[Any]) -> list[dict[str, Any]]:
@@ -245,24 +246,30 @@ def events_page(request: HttpRequest) -> HttpResponse:
     """The security log, for audit administrators alone; for everybody else there is no such page."""
     if not _audits(request):
         raise Http404
-    kind = request.GET.get("kind", "")
-    shown = Paginator(events(kind=kind if kind in KINDS else ""), PAGE).get_page(request.GET.get("page"))
+    kind, about = request.GET.get("kind", ""), request.GET.get("about", "")[:24]
+    found = events(kind=kind if kind in KINDS else "", about=about if about.isprintable() else "")
+    shown = Paginator(found, PAGE).get_page(request.GET.get("page"))
     rows = list(shown)
+    subjects = subjects_of([about, *(row.subject for row in rows)])
     names = names_of({number for row in rows for number in (row.account, row.by) if number})
     told = {
-        "rows": [_event(row, names) for row in rows],
+        "rows": [_event(row, names, subjects) for row in rows],
         "page": shown,
         "kinds": [(key, title, key == kind) for key, title in KINDS.items()],
         "kind": kind,
+        "about": about,
+        "about_name": subjects.get(about, about),
     }
     return render(request, "signin/events.html", told)
 
 
-def _event(row: Any, names: dict[int, str]) -> dict[str, Any]:
-    who = names.get(row.account) or (f"#{row.account}" if row.account else row.subject)
+def _event(row: Any, names: dict[int, str], subjects: dict[str, str]) -> dict[str, Any]:
+    named = subjects.get(row.subject, row.subject)
+    who = names.get(row.account) or (f"#{row.account}" if row.account else named)
     by = names.get(row.by, f"#{row.by}") if row.by and row.by != row.account else ""
     told = {"at": row.at, "title": KINDS.get(row.kind, row.kind), "who": who, "by": by}
     return told | {
+        "about": row.subject if row.subject in subjects else "",
         "origin": row.origin[:8],
         "detail": _means(row.detail),
         "is_role": row.kind.startswith("role_"),
@@ -271,7 +278,7 @@ def _event(row: Any, names: dict[int, str]) -> dict[str, Any]:
 
 def _means(detail: str) -> str:
     """`password+mfa` in words; roles by their titles."""
-    titles = {**MEANS, **ADMINISTRATORS}
+    titles = {**MEANS, **{role: gettext(title) for role, title in ADMINISTRATORS.items()}}
     return " + ".join(
         str(titles.get(word) or catalogue().roles.get(word) or word) for word in detail.split("+")
     )

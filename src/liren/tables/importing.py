@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from liren import database
 from liren.packs.findings import suggest
@@ -142,15 +143,20 @@ def _map_columns(table: Sheet, register: Register, plan: Plan, ignore_unknown: b
         elif without_unit(title) in register.exact:
             places.setdefault(name, []).insert(0, index)
         elif any(without_unit(table.titles[i]) not in register.exact for i in places.get(name, ())):
-            faults.append(f"{letter(index)} 列「{title}」与前面的列是同一项，请只留一列")
+            faults.append(
+                _("%(letter)s 列「%(title)s」与前面的列是同一项，请只留一列")
+                % {"letter": letter(index), "title": title}
+            )
         else:
             places.setdefault(name, []).append(index)
     if unknown and ignore_unknown:
         plan.notes.append(f"不认识、没有读的列：{'；'.join(unknown)}")
     elif unknown:
-        faults.append(f"不认识的列：{'；'.join(unknown)}。请改列名、删去，或加 --ignore-unknown")
+        faults.append(
+            _("不认识的列：%(among)s。请改列名、删去，或加 --ignore-unknown") % {"among": "；".join(unknown)}
+        )
     if missing := register.missing(places):
-        faults.append(f"缺少列：{'、'.join(missing)}")
+        faults.append(_("缺少列：%(among)s") % {"among": "、".join(missing)})
     if faults:
         raise refuse(table.file, "；".join(faults))
     return _Columns(places)
@@ -200,7 +206,7 @@ def _cell_faults(table: Sheet, columns: _Columns, number: int, cells: Sequence[s
     """Faults of single cells that are seen before anything is understood."""
     faults: list[tuple[str | None, str]] = []
     if next((cell for cell in cells if cell), "").replace(" ", "").replace("\u3000", "") in _SUMS:
-        faults.append((None, "像是合计行；合计由指标算出，请删去这一行"))
+        faults.append((None, _("像是合计行；合计由指标算出，请删去这一行")))
     for name, indexes in columns.places.items() if table.faults else ():
         faults += [(name, table.faults[number, i]) for i in indexes if (number, i) in table.faults]
     return faults
@@ -230,7 +236,10 @@ def _sort_out(plan: Plan, items: Sequence[tuple[int, Item]]) -> None:
         if before.whole == item.whole:
             plan.doubles.append((number, row))
         else:
-            reason = f"与第 {row} 行是同一条（{item.told}），其他值却不同；请只留一行"
+            reason = _("与第 %(row)s 行是同一条（%(told)s），其他值却不同；请只留一行") % {
+                "row": row,
+                "told": item.told,
+            }
             plan.bad.append(BadCell(number, "", "", "", reason))
     kept = [item for _, item in first.values()]
     there = set()

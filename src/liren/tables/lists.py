@@ -10,10 +10,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from liren import database
 from liren.inforce import catalogue
 from liren.packs.fields import BadValue, read_moment
 from liren.packs.findings import suggest
+from liren.packs.saying import joined
 from liren.people.actions import persons_add, post_take
 from liren.people.models import Person, Post
 from liren.people.queries import find_person
@@ -54,7 +58,7 @@ def short(most: int) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         if len(text) > most:
-            raise BadValue(f"长 {len(text)} 字，最多 {most} 字")
+            raise BadValue(_("长 %(n)s 字，最多 %(most)s 字") % {"n": len(text), "most": most})
         return text
 
     return read
@@ -84,7 +88,7 @@ class ListRegister(Register):
             text = values.get(column.key)
             if text is None:
                 if column.required:
-                    faults.append((column.key, "必填，却是空的"))
+                    faults.append((column.key, _("必填，却是空的")))
                 continue
             try:
                 found[column.key] = column.read(text)
@@ -108,15 +112,20 @@ def _code(text: str) -> str:
     except ValueError as fault:
         raise BadValue(str(fault)) from None
     if not re.fullmatch(r"[0-9]{6,12}|[0-9]{12}[0-9A-Z]{3}", code):
-        raise BadValue(f"「{text}」不是区划代码：前 12 位只有数字，网格的后 3 位可有字母")
+        raise BadValue(
+            _("「%(text)s」不是区划代码：前 12 位只有数字，网格的后 3 位可有字母") % {"text": text}
+        )
     return code
 
 
 def _place_kind(text: str) -> str:
-    titles = {title: kind for kind, (title, _) in PLACE_KINDS.items()} | _ALSO
+    titles = {title: kind for kind, (title, _level) in PLACE_KINDS.items()} | _ALSO
     if text in PLACE_KINDS or text in titles:
         return titles.get(text, text)
-    raise BadValue(f"「{text}」不在选项中；可选：{'、'.join(title for title, _ in PLACE_KINDS.values())}")
+    raise BadValue(
+        _("「%(text)s」不在选项中；可选：%(among)s")
+        % {"text": text, "among": joined(_(title) for title, _short in PLACE_KINDS.values())}
+    )
 
 
 def _degrees(most: int) -> Callable[[str], float]:
@@ -126,7 +135,7 @@ def _degrees(most: int) -> Callable[[str], float]:
         except ValueError:
             degrees = 999.0
         if not -most <= degrees <= most:
-            raise BadValue(f"「{text}」不是 -{most} 到 {most} 的度数")
+            raise BadValue(_("「%(text)s」不是 -%(most)s 到 %(most)s 的度数") % {"text": text, "most": most})
         return degrees
 
     return read
@@ -137,13 +146,13 @@ class Places(ListRegister):
 
     title = "地点"
     columns = (
-        ListColumn("code", ("代码", "区划代码", "统计用区划代码"), _code, required=True),
-        ListColumn("name", ("名称", "地点", "区划名称"), short(60), required=True),
-        ListColumn("kind", ("类型", "类别"), _place_kind),
-        ListColumn("valid_from", ("生效", "生效日期"), read_moment),
-        ListColumn("valid_to", ("失效", "失效日期"), read_moment),
-        ListColumn("latitude", ("纬度",), _degrees(90)),
-        ListColumn("longitude", ("经度",), _degrees(180)),
+        ListColumn("code", (gettext_noop("代码"), "区划代码", "统计用区划代码"), _code, required=True),
+        ListColumn("name", (gettext_noop("名称"), "地点", "区划名称"), short(60), required=True),
+        ListColumn("kind", (gettext_noop("类型"), "类别"), _place_kind),
+        ListColumn("valid_from", (gettext_noop("生效"), "生效日期"), read_moment),
+        ListColumn("valid_to", (gettext_noop("失效"), "失效日期"), read_moment),
+        ListColumn("latitude", (gettext_noop("纬度"),), _degrees(90)),
+        ListColumn("longitude", (gettext_noop("经度"),), _degrees(180)),
     )
 
     def item(self, found: dict[str, Any]) -> Item:
@@ -151,19 +160,23 @@ class Places(ListRegister):
         found.setdefault("kind", _kind_by_name(found["name"], level))
         if level not in PLACE_KINDS[found["kind"]][1]:
             title = PLACE_KINDS[found["kind"]][0]
-            raise BadRow([("kind", f"{len(code)} 位代码不会是「{title}」")])
+            raise BadRow([("kind", _("%(n)s 位代码不会是「%(title)s」") % {"n": len(code), "title": title})])
         _in_order(found)
         return Item(code, found, found, f"{code} {found['name']}")
 
     def together(self, items: Sequence[tuple[int, Item]]) -> Iterator[tuple[int, str | None, str]]:
         """Every place lies in one that stands already or comes in the same file."""
-        above = {item.identity: parents(item.identity)[-1:] for _, item in items}
+        above = {item.identity: parents(item.identity)[-1:] for _row, item in items}
         wanted = {code for codes in above.values() for code in codes} - above.keys()
         standing = set(Place.objects.filter(code__in=wanted).values_list("code", flat=True))
         for number, item in items:
             for code in above[item.identity]:
                 if code in wanted - standing:
-                    yield number, "code", f"没有上级地点 {code}；请先登记，或写进同一个文件"
+                    yield (
+                        number,
+                        "code",
+                        _("没有上级地点 %(code)s；请先登记，或写进同一个文件") % {"code": code},
+                    )
 
     def there(self, items: Sequence[Item]) -> set:
         codes = [item.identity for item in items]
@@ -186,30 +199,30 @@ class Units(ListRegister):
 
     title = "单位"
     columns = (
-        ListColumn("code", ("代码", "单位代码"), short(40), required=True),
-        ListColumn("name", ("名称", "单位", "单位名称"), short(80), required=True),
-        ListColumn("kind", ("类型", "类别"), short(20), required=True),
-        ListColumn("place", ("地点", "地点代码"), find_place),
-        ListColumn("parent", ("上级", "上级单位", "上级代码"), short(80)),
-        ListColumn("valid_from", ("生效", "生效日期"), read_moment),
-        ListColumn("valid_to", ("失效", "失效日期"), read_moment),
+        ListColumn("code", (gettext_noop("代码"), "单位代码"), short(40), required=True),
+        ListColumn("name", (gettext_noop("名称"), "单位", "单位名称"), short(80), required=True),
+        ListColumn("kind", (gettext_noop("类型"), "类别"), short(20), required=True),
+        ListColumn("place", (gettext_noop("地点"), "地点代码"), find_place),
+        ListColumn("parent", (gettext_noop("上级"), "上级单位", "上级代码"), short(80)),
+        ListColumn("valid_from", (gettext_noop("生效"), "生效日期"), read_moment),
+        ListColumn("valid_to", (gettext_noop("失效"), "失效日期"), read_moment),
     )
 
     def item(self, found: dict[str, Any]) -> Item:
         found.setdefault("place", self.place)
         if found["place"] is None:
-            raise BadRow([("place", "必填，却是空的（或用 --place 给出）")])
+            raise BadRow([("place", _("必填，却是空的（或用 --place 给出）"))])
         _in_order(found)
         return Item(found["code"], found, found, f"{found['code']} {found['name']}")
 
     def together(self, items: Sequence[tuple[int, Item]]) -> Iterator[tuple[int, str | None, str]]:
         """A superior unit stands already, or comes in the same file; nobody is above themselves."""
-        coming = {word for _, item in items for word in (item.payload["code"], item.payload["name"])}
-        ring = {row["code"] for row in _waves([item.payload for _, item in items])[1]}
+        coming = {word for _row, item in items for word in (item.payload["code"], item.payload["name"])}
+        ring = {row["code"] for row in _waves([item.payload for _row, item in items])[1]}
         for number, item in items:
             row = item.payload
             if row["code"] in ring:
-                yield number, "parent", "互为上级，成了环"
+                yield number, "parent", _("互为上级，成了环")
             elif row.get("parent") and row["parent"] not in coming:
                 try:
                     find_unit(row["parent"], row["place"].code)
@@ -246,12 +259,12 @@ def _parent(row: dict[str, Any]) -> Unit | None:
 def _in_order(found: dict[str, Any]) -> None:
     starts, ends = found.get("valid_from"), found.get("valid_to")
     if starts and ends and ends <= starts:
-        raise BadRow([("valid_to", "不晚于生效")])
+        raise BadRow([("valid_to", _("不晚于生效"))])
 
 
 def _natural_key(text: str) -> str:
     if _ID_CARD.fullmatch(text):
-        raise BadValue("像是身份证号；本系统不存身份证号，请用工号、志愿者编号等")
+        raise BadValue(_("像是身份证号；本系统不存身份证号，请用工号、志愿者编号等"))
     return short(40)(text)
 
 
@@ -260,10 +273,10 @@ class Persons(ListRegister):
 
     title = "人员"
     columns = (
-        ListColumn("code", ("编号", "人员编号", "工号"), _natural_key),
-        ListColumn("name", ("姓名",), short(40), required=True),
-        ListColumn("household", ("户号",), short(40)),
-        ListColumn("place", ("地点", "地点代码", "住址"), find_place),
+        ListColumn("code", (gettext_noop("编号"), "人员编号", "工号"), _natural_key),
+        ListColumn("name", (gettext_noop("姓名"),), short(40), required=True),
+        ListColumn("household", (gettext_noop("户号"),), short(40)),
+        ListColumn("place", (gettext_noop("地点"), "地点代码", "住址"), find_place),
     )
 
     def item(self, found: dict[str, Any]) -> Item:
@@ -290,7 +303,10 @@ def _role(text: str) -> str:
         return text
     key = next((key for key, title in roles.items() if title == text), None)
     if key is None:
-        raise BadValue(f"没有角色「{text}」。{suggest(text, [*roles.values(), *roles])}")
+        raise BadValue(
+            _("没有角色「%(text)s」。%(among)s")
+            % {"text": text, "among": suggest(text, [*roles.values(), *roles])}
+        )
     return key
 
 
@@ -299,21 +315,21 @@ class Posts(ListRegister):
 
     title = "任职"
     columns = (
-        ListColumn("person", ("人员", "姓名", "人员编号"), find_person, required=True),
-        ListColumn("role", ("角色",), _role, required=True),
-        ListColumn("unit", ("单位", "单位代码"), find_unit),
-        ListColumn("place", ("地点", "地点代码"), find_place),
-        ListColumn("starts", ("开始", "任职日期"), read_moment, required=True),
-        ListColumn("ends", ("结束", "离任日期"), read_moment),
+        ListColumn("person", (gettext_noop("人员"), "姓名", "人员编号"), find_person, required=True),
+        ListColumn("role", (gettext_noop("角色"),), _role, required=True),
+        ListColumn("unit", (gettext_noop("单位"), "单位代码"), find_unit),
+        ListColumn("place", (gettext_noop("地点"), "地点代码"), find_place),
+        ListColumn("starts", (gettext_noop("开始"), "任职日期"), read_moment, required=True),
+        ListColumn("ends", (gettext_noop("结束"), "离任日期"), read_moment),
     )
 
     def item(self, found: dict[str, Any]) -> Item:
         if "unit" not in found:
             found.setdefault("place", self.place)
         if found.get("unit") is None and found.get("place") is None:
-            raise BadRow([(None, "单位和地点至少写一项")])
+            raise BadRow([(None, _("单位和地点至少写一项"))])
         if "ends" in found and found["ends"] <= found["starts"]:
-            raise BadRow([("ends", "不晚于开始")])
+            raise BadRow([("ends", _("不晚于开始"))])
         named = ("person", "unit", "place")
         keys = tuple(found[name].pk if found.get(name) else None for name in named)
         identity = (*keys, found["role"], found["starts"])

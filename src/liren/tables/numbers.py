@@ -9,6 +9,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from liren.clock import now
 from liren.figures.actions import Given, readings_enter
 from liren.figures.models import Reading
@@ -29,9 +32,9 @@ def _number(text: str) -> Decimal:
     try:
         value = Decimal(text.replace(",", "").replace("，", ""))
     except InvalidOperation:
-        raise BadValue(f"「{text}」不是数") from None
+        raise BadValue(_("「%(text)s」不是数") % {"text": text}) from None
     if not value.is_finite() or value * 1000 != (value * 1000).to_integral_value():
-        raise BadValue(f"「{text}」最多三位小数")
+        raise BadValue(_("「%(text)s」最多三位小数") % {"text": text})
     return value
 
 
@@ -43,17 +46,17 @@ class Readings(ListRegister):
     """Numbers given from outside for one reading figure, each with its source."""
 
     columns = (
-        ListColumn("value", ("数值", "数", "值"), _number, required=True),
-        ListColumn("period", ("时段", "期间"), read_period),
-        ListColumn("starts", ("开始", "起"), _day),
-        ListColumn("ends", ("结束", "止"), _day),
-        ListColumn("subject", ("对象",), short(120)),
-        ListColumn("place", ("地点", "地点代码"), find_place),
-        ListColumn("unit", ("单位", "单位代码"), find_unit),
-        ListColumn("source", ("来源",), short(200), required=True),
-        ListColumn("source_date", ("来源日期",), _day, required=True),
-        ListColumn("link", ("网址", "链接"), lambda text: short(300)(read_value("link", text))),
-        ListColumn("note", ("备注",), short(200)),
+        ListColumn("value", (gettext_noop("数值"), "数", "值"), _number, required=True),
+        ListColumn("period", (gettext_noop("时段"), "期间"), read_period),
+        ListColumn("starts", (gettext_noop("开始"), "起"), _day),
+        ListColumn("ends", (gettext_noop("结束"), "止"), _day),
+        ListColumn("subject", (gettext_noop("对象"),), short(120)),
+        ListColumn("place", (gettext_noop("地点"), "地点代码"), find_place),
+        ListColumn("unit", (gettext_noop("单位"), "单位代码"), find_unit),
+        ListColumn("source", (gettext_noop("来源"),), short(200), required=True),
+        ListColumn("source_date", (gettext_noop("来源日期"),), _day, required=True),
+        ListColumn("link", (gettext_noop("网址"), "链接"), lambda text: short(300)(read_value("link", text))),
+        ListColumn("note", (gettext_noop("备注"),), short(200)),
     )
 
     def __init__(self, figure: str, *, by: Person | None, place: Place | None):
@@ -70,7 +73,7 @@ class Readings(ListRegister):
     def item(self, found: dict[str, Any]) -> Item:
         place = found.get("place") or self.place
         if place is None:
-            raise BadRow([("place", "必填，却是空的（或用 --place 给出）")])
+            raise BadRow([("place", _("必填，却是空的（或用 --place 给出）"))])
         starts, ends = self._days(found)
         texts = {name: found.get(name, "") for name in ("subject", "link", "note")}
         given = Given(found["value"], starts, ends, found["source"], found["source_date"], **texts)
@@ -83,12 +86,20 @@ class Readings(ListRegister):
     def _days(found: dict[str, Any]) -> tuple[date, date]:
         if period := found.get("period"):
             if period.start is None:
-                raise BadRow([("period", "要有起止日期，例：2023年、2023-06-30")])
+                raise BadRow([("period", _("要有起止日期，例：2023年、2023-06-30"))])
             return period.start, period.end
         if "starts" not in found or "ends" not in found:
-            raise BadRow([(None, "时段是空的：写时段，或开始与结束")])
+            raise BadRow([(None, _("时段是空的：写时段，或开始与结束"))])
         if found["ends"] < found["starts"]:
-            raise BadRow([("ends", f"止 {found['ends']} 早于起 {found['starts']}")])
+            raise BadRow(
+                [
+                    (
+                        "ends",
+                        _("止 %(ends)s 早于起 %(starts)s")
+                        % {"ends": found["ends"], "starts": found["starts"]},
+                    )
+                ]
+            )
         return found["starts"], found["ends"]
 
     def there(self, items: Sequence[Item]) -> set:
@@ -119,7 +130,7 @@ def _reading_figure(word: str):
     given = [entry for entry in titled if entry.spec.verb == "reading"] or titled
     entry = given[0] if len(given) == 1 else figure_entry(word)
     if entry.spec.verb != "reading":
-        reason = "这个指标由记录算出，不能填报；请导入相应的记录"
+        reason = _("这个指标由记录算出，不能填报；请导入相应的记录")
         raise Refusal("cannot_compute", name=entry.spec.title, reason=reason)
     return entry
 
@@ -129,9 +140,11 @@ class CalendarDays(ListRegister):
 
     title = "工作日历"
     columns = (
-        ListColumn("date", ("日期",), _day, required=True),
-        ListColumn("working", ("工作", "是否工作", "上班"), lambda text: read_value("flag", text), True),
-        ListColumn("name", ("名称", "节日", "说明"), short(40)),
+        ListColumn("date", (gettext_noop("日期"),), _day, required=True),
+        ListColumn(
+            "working", (gettext_noop("工作"), "是否工作", "上班"), lambda text: read_value("flag", text), True
+        ),
+        ListColumn("name", (gettext_noop("名称"), "节日", "说明"), short(40)),
     )
 
     def __init__(self, source: str):

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liren.places.geometry import Rings, box_of, thinned
 from liren.places.models import Place
 
@@ -53,9 +55,11 @@ def read_outlines(file: Path) -> Outlines:
             found.rings[code] = rings
             found.corners += sum(len(ring) // 2 for polygon in rings for ring in polygon)
         except _Bad as fault:
-            found.faults.append(f"第 {number} 个要素：{fault}")
+            found.faults.append(_("第 %(number)s 个要素：%(fault)s") % {"number": number, "fault": fault})
     there = set(Place.objects.filter(code__in=list(found.rings)).values_list("code", flat=True))
-    found.faults += [f"没有地点 {code}；请先导入地点" for code in found.rings if code not in there]
+    found.faults += [
+        _("没有地点 %(code)s；请先导入地点") % {"code": code} for code in found.rings if code not in there
+    ]
     return found
 
 

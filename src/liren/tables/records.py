@@ -11,6 +11,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liren.clock import now
 from liren.packs.catalogue import KindEntry
 from liren.packs.fields import CHINA, COLUMNS, BadValue, read_moment
@@ -135,7 +137,7 @@ class Records(Register):
         for name, text in given.items():
             if reason := self._cell_fault(name, text):
                 faults.append((name, reason))
-        faults += [(name, "必填，却是空的") for name in self._required() if name not in given]
+        faults += [(name, _("必填，却是空的")) for name in self._required() if name not in given]
         if not faults and refusal.code == "not_yours":
             return [("place", f"{refusal}（按 {at.astimezone(CHINA):%Y-%m-%d} 当时的任职）")]
         return faults or [(None, str(refusal))]

@@ -15,6 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 from xml.parsers import expat
 
+from django.utils.translation import gettext as _
+
 from liren.refusals import Refusal
 
 from .sheets import Sheet, check_size, refuse, tidy
@@ -180,7 +182,7 @@ def _read_rows(found: Sheet, sheet, hidden: _Hidden) -> None:
         for index, cell in enumerate(cells):
             text, fault = _text(cell.value, cell.data_type)
             if (number, index) in hidden.uncomputed:
-                text, fault = "=", "公式还没有算出值；请在 Excel 或 WPS 里打开、保存一次，或粘贴为数值"
+                text, fault = "=", _("公式还没有算出值；请在 Excel 或 WPS 里打开、保存一次，或粘贴为数值")
             if fault:
                 found.faults[number, index] = fault
             texts.append(text)

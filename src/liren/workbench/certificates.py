@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liren.activities.models import Attendance
 from liren.activities.queries import Served, attended, served
 from liren.inforce import catalogue
@@ -62,7 +64,7 @@ def certificate_ask(person: Person, *, first: date, last: date, use: str, key: s
     Raises Refusal: bad_value (days the wrong way round), missing (nothing confirmed in them).
     """
     if last < first:
-        raise Refusal("bad_value", field="截止", reason="截止日期早于开始日期")
+        raise Refusal("bad_value", field="截止", reason=_("截止日期早于开始日期"))
     since, until = _span(first, last)
     found = served(person, since, until)
     if not found.confirmed:

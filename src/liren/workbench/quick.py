@@ -13,6 +13,7 @@ from django.db.models import Count
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from liren.forms.fields import CHINESE
 from liren.forms.records import RecordForm, opening_form
 from liren.inforce import catalogue
 from liren.packs.catalogue import KindEntry
@@ -51,7 +52,7 @@ def kind_to_open(viewer: Viewer, key: str) -> KindEntry:
     entry = catalogue().kinds.get(key)
     roles = {post.role for post in viewer.posts} | {RESIDENT}
     if entry is None or not roles.intersection(entry.spec.opened_by):
-        raise Refusal("not_found", what="记录类型", name=key, mend="请从「上报」里选。")
+        raise Refusal("not_found", what="记录类型", name=key, mend=_("请从「上报」里选。"))
     return entry
 
 
@@ -78,7 +79,9 @@ def quick_form(
     if places and len(places) <= PLACES and "place" in form.fields:
         label = form.fields["place"].label
         choices = [(place.code, place.name) for place in places]
-        form.fields["place"] = forms.ChoiceField(label=label, choices=choices, required=False)
+        form.fields["place"] = forms.ChoiceField(
+            label=label, choices=choices, required=False, widget=forms.Select(attrs=CHINESE)
+        )
     _wall(kind, form)
     return form
 

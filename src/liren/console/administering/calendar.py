@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from liren.clock import today
 from liren.console.acting import office
 from liren.look.pages import page
+from liren.packs.saying import joined
 from liren.places.models import CalendarDay
 from liren.places.queries import work_calendar
 from liren.tables.numbers import CalendarDays
@@ -97,7 +98,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 def _importing(upload: uploads.Upload | None, source: str, fault: str) -> dict[str, Any]:
     columns = [
-        {"title": column.titles[0], "also": "、".join(column.titles[1:]), "required": column.required}
+        {"title": _(column.titles[0]), "also": joined(column.titles[1:]), "required": column.required}
         for column in CalendarDays.columns
     ]
     asked = {"name": "source", "title": _("出自哪个通知"), "value": source, "wrong": fault}

@@ -74,7 +74,7 @@ def row_of(request: HttpRequest, listed: List, by: Office, key: str) -> Any:
 
 def role_title(role: str) -> str:
     """What a role is called, an administrator's included."""
-    return str(ADMINISTRATORS.get(role) or catalogue().roles.get(role) or role)
+    return _(ADMINISTRATORS[role]) if role in ADMINISTRATORS else catalogue().roles.get(role, role)
 
 
 # -- what is searched -----------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ def _unit_cells(row: Unit) -> list[str]:
 
 
 def _place_cells(row: Place) -> list[str]:
-    kind = PLACE_KINDS[row.kind][0] if row.kind in PLACE_KINDS else row.kind
+    kind = _(PLACE_KINDS[row.kind][0]) if row.kind in PLACE_KINDS else row.kind
     return [row.code, kind, _until(row.valid_to)]
 
 

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from liren.console.acting import Office
+from liren.packs.saying import joined
 from liren.people.apart import ADMINISTRATORS
 from liren.people.models import Person, Post
 from liren.people.queries import posts_of_persons
@@ -200,7 +201,7 @@ def merging(place: Place, said: Mapping[str, str], faults: Mapping[str, str]) ->
 def importing(listed: List, upload: uploads.Upload | None) -> dict[str, Any]:
     """The context of administering/import.html."""
     columns = [
-        {"title": column.titles[0], "also": "、".join(column.titles[1:]), "required": column.required}
+        {"title": _(column.titles[0]), "also": joined(column.titles[1:]), "required": column.required}
         for column in listed.register.columns
     ]
     told = uploads.told(upload) if upload else {"fault": "", "plan": None, "kept": ""}

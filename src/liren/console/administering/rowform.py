@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liren.console.acting import Office
 from liren.look.presenting.words import moment_text
 from liren.packs.fields import CHINA, BadValue, read_date
@@ -50,7 +52,7 @@ class Reaching(ListRegister):
         code = payload["code"] if self.title == "地点" else where.pk if where else None
         if not self.by.covers(code):
             column = "code" if self.title == "地点" else "place" if payload.get("place") else "unit"
-            raise BadRow([(column, "不在您管的地点之内")])
+            raise BadRow([(column, _("不在您管的地点之内"))])
         if self.title == "任职" and payload["person"].pk == self.by.person.pk:
             raise BadRow([("person", "不能给自己任职，请别的安全管理员来办")])
         return item
@@ -83,8 +85,8 @@ def entered(listed: List, by: Office, said: Mapping[str, str]) -> dict[str, str]
         item = register.read(values)
         for _number, column, reason in register.together([(1, item)]):
             return {column or "": reason}
-        if register.there([item]):
-            return {"": f"已经有了：{item.told}"}
+        if item.identity in register.there([item]):
+            return {"": _("已经有了：%(what)s") % {"what": item.told}}
         register.write([item])
     except BadRow as fault:
         return {column or "": reason for column, reason in fault.faults}
@@ -110,13 +112,13 @@ def changed(listed: List, by: Office, row: Any, said: Mapping[str, str]) -> dict
             faults[column.key] = _reason(fault)
     where = given.get("place")
     if where is not None and not by.covers(where.pk):
-        faults["place"] = "不在您管的地点之内"
+        faults["place"] = _("不在您管的地点之内")
     return faults or _changed(row, given)
 
 
 def _needed() -> str:
     """What was emptied and may not be. Raises BadValue."""
-    raise BadValue("必填，却是空的")
+    raise BadValue(_("必填，却是空的"))
 
 
 def _reason(fault: BadValue | Refusal) -> str:
@@ -144,7 +146,7 @@ def day_of(text: str, *, after: datetime | None = None) -> datetime:
     """The beginning of a day in China. Raises BadValue for what is no day, or not later than ``after``."""
     day = datetime.combine(date.fromisoformat(read_date(text)), time(), CHINA)
     if after is not None and day <= after:
-        raise BadValue("不晚于开始")
+        raise BadValue(_("不晚于开始"))
     return day
 
 
@@ -155,7 +157,7 @@ def merged(place: Place, by: Office, said: Mapping[str, str]) -> dict[str, str]:
     try:
         after = find_place(said.get("after", ""))
         if after.pk == place.pk or after.level != place.level or not by.covers(after.pk):
-            faults["after"] = "要写您管的地点之内、同一级的另一个地点"
+            faults["after"] = _("要写您管的地点之内、同一级的另一个地点")
     except Refusal as refusal:
         faults["after"] = str(refusal)
     try:
@@ -163,7 +165,7 @@ def merged(place: Place, by: Office, said: Mapping[str, str]) -> dict[str, str]:
     except BadValue as fault:
         faults["on"] = str(fault)
     if place.valid_to is not None:
-        faults[""] = "这个地点已经失效"
+        faults[""] = _("这个地点已经失效")
     if not faults and after is not None:
         place_merge(before=[place], after=after, on=at.date(), at=at)
     return faults
@@ -176,7 +178,7 @@ def fields(
     return [
         {
             "name": column.key,
-            "title": column.titles[0],
+            "title": _(column.titles[0]),
             "required": column.required,
             "kind": "date" if column.key in DAYS else "text",
             "value": said.get(column.key, ""),

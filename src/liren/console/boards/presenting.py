@@ -126,7 +126,8 @@ class Board:
             return {"text": "—", "unit": "", "href": ""}
         return told(result, self.viewer) | {
             "href": self.asked.figure(entry.id, period=period.text),
-            "title": f"{entry.spec.title}（{self.asked.where}，{label(period)}）",
+            "title": _("%(title)s（%(where)s，%(when)s）")
+            % {"title": entry.spec.title, "where": self.asked.where, "when": label(period)},
             "source": source_of(result),
         }
 
@@ -250,7 +251,7 @@ def _cell(one: Board, entry: FigureEntry, value: Decimal | None, code: str) -> d
     return said(value, entry.spec.unit, entry.spec.decimals) | {
         "label": entry.spec.title,
         "href": one.asked.figure(entry.id, place=code, unit=""),
-        "title": f"{entry.spec.title}（{label(one.asked.period)}）",
+        "title": _("%(title)s（%(when)s）") % {"title": entry.spec.title, "when": label(one.asked.period)},
     }
 
 

@@ -31,6 +31,8 @@ from liren.people.visibility import PUBLIC, Viewer
 from liren.places.queries import below, codes_of_units, names_of_units
 from liren.refusals import Refusal
 
+from . import crossing
+
 BARS = 20
 #: Shared columns by which a figure can be grouped, where its kind declares them as choices.
 CHOICES = ("category", "level", "source")
@@ -66,13 +68,23 @@ class Asking:
     def by(self) -> str:
         return self.said["by"] if self.said["by"] in self.ways else ""
 
+    @property
+    def across(self) -> str:
+        """By what else; nothing where it is the same, or where the first is not said."""
+        word = self.said["across"]
+        return word if self.by and word in self.ways and word != self.by and self._may(word) else ""
+
+    def _may(self, word: str) -> bool:
+        """What stands at a moment has no months to stand in."""
+        return self.look is not None and not ("time" in (word, self.by) and self.look.spec.stood)
+
     def query(self, **other: str) -> str:
         return urlencode({name: value for name, value in (self.said | other).items() if value})
 
 
 def read(request: HttpRequest) -> Asking:
     """The asking of an address; nothing in it is refused, all that is wrong is told beside its field."""
-    names = ("pack", "figure", "place", "period", "unit", "by")
+    names = ("pack", "figure", "place", "period", "unit", "by", "across")
     asking = Asking({name: request.GET.get(name, "").strip()[:100] for name in names}, viewer(request))
     figure = catalogue().figures.get(asking.said["figure"])
     if figure is not None and (not asking.said["pack"] or figure.pack.pack == asking.said["pack"]):
@@ -176,10 +188,14 @@ def explored(asking: Asking) -> dict[str, Any]:
     if asking.look is None:
         return context
     look, found = asking.look, rows(asking)
+    made = crossing.table(look, asking.by, asking.across) if asking.across else None
     withheld = bool(asking.by) and not found and not look.viewer.is_staff and _spoken(look)
     return context | {
         "figure": _told(look),
         "table": _table(asking, look, found) if found else None,
+        "cross": crossing.told(look, made, (asking.ways[asking.by], asking.ways[asking.across]))
+        if made
+        else None,
         "notice": few(look.result) if withheld else "",
         "files": [
             {"title": title, "href": f"{reverse('console:explore_table', args=[form])}?{asking.query()}"}
@@ -254,6 +270,9 @@ def _form(asking: Asking) -> dict[str, Any]:
         "ways": [
             (word, title, word == asking.by, word not in CHOICES) for word, title in asking.ways.items()
         ],
+        "across": [
+            (word, title, word == asking.across, word not in CHOICES) for word, title in asking.ways.items()
+        ],
         "place": wanted.place.code if wanted else asking.said["place"],
         "place_name": wanted.place.name if wanted else "",
         "period": wanted.period.text if wanted else asking.said["period"],
@@ -268,6 +287,12 @@ def sheet(asking: Asking) -> tuple[list[str], list[list[Any]]]:
     assert look is not None
     spec, head = look.spec, asking.ways.get(asking.by, "")
     about = [look.result.figure.id, spec.title, look.asked.where, look.asked.period.text]
+    if asking.across and (made := crossing.table(look, asking.by, asking.across)):
+        columns, values = crossing.sheet(look, made)
+        titles = [_("编号"), _("指标"), _("地点或单位"), _("时段"), head, *columns]
+        return titles, [
+            [*about, name, *(_exact(value, spec.decimals) for value in cells)] for name, *cells in values
+        ]
     titles = [_("编号"), _("指标"), _("地点或单位"), _("时段"), head or _("分组"), _("数值"), _("单位")]
     found = rows(asking)
     shut = hidden(look.result, look.viewer)

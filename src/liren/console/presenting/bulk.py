@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,7 +29,7 @@ from liren.look.asking import record_href
 from liren.look.presenting.rows import state_cell
 from liren.look.presenting.words import digits
 from liren.look.svg import Svg, text
-from liren.look.templatetags.liren_console import icon
+from liren.look.templatetags.liren_console import icon, mixed
 from liren.packs.catalogue import KindEntry
 from liren.packs.language import Kind
 from liren.people.models import Person
@@ -282,7 +283,7 @@ class Run:
         done = ngettext("办成 %(n)s 条", "办成 %(n)s 条", self.done) % {"n": digits(self.done)}
         not_done = ngettext("没办成 %(n)s 条", "没办成 %(n)s 条", len(refused)) % {"n": digits(len(refused))}
         words = (
-            f"{text(done)}，{text(not_done)}"
+            f"{text(done)}{_('，')}{text(not_done)}"
             if self.language.startswith("zh")
             else f"{text(done)}, {text(not_done)}"
         )
@@ -307,6 +308,6 @@ def _result(record: Record, why: str) -> Svg:
     link = f'<a class="num" href="{text(record_href(record.number))}">{number}</a>'
     mark, word = ("late", _("没办成")) if why else ("check", _("办成"))
     chip = f'<span class="chip chip-{"late" if why else "ok"}">{icon(mark)}{text(word)}</span>'
-    reason = f'<span class="small" lang="zh-Hans">{text(why)}</span>' if why else ""
+    reason = f'<span class="small">{conditional_escape(mixed(why))}</span>' if why else ""
     title = f'<span lang="zh-Hans">{text(record.title)}</span>'
     return Svg(f"<li>{chip} {link} {title} {reason}</li>\n")

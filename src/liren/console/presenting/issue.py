@@ -208,7 +208,8 @@ def _link(frozen: Frozen) -> dict[str, Any]:
     spec = entry.spec
     return {
         "href": f"{reverse('console:figure', args=[frozen.figure])}?{_query(frozen)}",
-        "title": f"{spec.title}（{(frozen.unit or frozen.place).name}，{label(_period(frozen))}）",
+        "title": _("%(title)s（%(where)s，%(when)s）")
+        % {"title": spec.title, "where": (frozen.unit or frozen.place).name, "when": label(_period(frozen))},
         "source": "external" if spec.verb == "reading" else "target" if spec.target_of else "counted",
     }
 

@@ -135,19 +135,16 @@ def _place(found: Wanted) -> str:
 
 
 def _around(found: Wanted) -> Box | None:
-    """The square around a point, in which what is open is listed."""
+    """The square around a point, in which what is open is listed; kinds without a location know no such word."""
     text = found.told.get("around", "")
-    if not text:
+    if not text or not found.entry.spec.located:
+        found.told.pop("around", None)
         return None
     try:
-        point = read_value(POINT, text) if found.entry.spec.located else None
+        return around_point(point_micro(str(read_value(POINT, text))), AROUND)
     except BadValue:
         found.wrong["around"] = _("写成 117.123456,36.123456 这样：经度,纬度")
         return None
-    if point is None:
-        found.wrong["around"] = _("这类记录没有位置")
-        return None
-    return around_point(point_micro(point), AROUND)
 
 
 def _unit(found: Wanted, name: str, inside: str) -> int | None:

@@ -20,7 +20,7 @@ from liren.look.presenting.fields import Names, masked_text, value_text
 from liren.look.presenting.rows import state_cell
 from liren.look.presenting.words import moment_text, name_of
 from liren.look.svg import Svg, text
-from liren.look.templatetags.liren_console import icon
+from liren.look.templatetags.liren_console import icon, lang
 from liren.packs.fields import COLUMNS, POINT
 from liren.packs.language import Kind
 from liren.packs.sources import column_of
@@ -249,4 +249,4 @@ def _cell(column: Column, cell: Cell) -> str:
         drawn = icon(mark) if mark else ""
         shown = f'<span class="chip{f" chip-{level}" if level else ""}">{drawn}{shown}</span>'
     numeric = ' class="n"' if column.numeric else ""
-    return f'<td data-label="{text(column.title)}"{numeric}>{shown}</td>'
+    return f'<td data-label="{text(column.title)}"{numeric}{lang(said, column.title)}>{shown}</td>'

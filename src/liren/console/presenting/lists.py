@@ -85,7 +85,7 @@ def _kind(entry: KindEntry, count: int, lists: str) -> dict[str, Any]:
     href = f"{lists}{entry.id}/"  # a hundred and eighty of them: the resolver is asked once
     return {
         "title": entry.spec.title,
-        "shape": SHAPES[entry.spec.shape],
+        "shape": _(SHAPES[entry.spec.shape]),
         "href": href,
         "open": digits(count) if count else "",
         "open_href": f"{href}?state={OPEN}" if count else None,
@@ -185,7 +185,7 @@ def _about(entry: KindEntry) -> dict[str, Any]:
     return {
         "id": entry.id,
         "title": entry.spec.title,
-        "shape": SHAPES[entry.spec.shape],
+        "shape": _(SHAPES[entry.spec.shape]),
         "pack": entry.pack.title,
         "pack_href": reverse("console:pack", args=[entry.pack.pack]),
     }
@@ -318,5 +318,5 @@ def rows_for(wanted: Wanted, viewer: Viewer):
     if not viewer.is_staff:
         raise Refusal("not_found", what="文件", name=wanted.entry.id, mend="")
     if wanted.wrong:
-        raise Refusal("bad_value", field=_("筛选"), reason="；".join(wanted.wrong.values()))
+        raise Refusal("bad_value", field=_("筛选"), reason=_("；").join(wanted.wrong.values()))
     return listed(wanted.entry, wanted.asked, to=viewer)

@@ -20,6 +20,7 @@ from liren.packs.fields import CHINA, COLUMNS, TYPES
 from liren.packs.language import SHAPES, Kind, Pack
 from liren.packs.linting import RELATIONS
 from liren.packs.reading import read_file
+from liren.packs.saying import joined
 from liren.people.visibility import Viewer
 from liren.records.queries import kinds_counted
 
@@ -118,7 +119,7 @@ def pack(found: Pack, viewer: Viewer) -> dict[str, Any]:
             {
                 "title": report.title,
                 "every": _every(report.every),
-                "audience": "、".join(_role(role) for role in report.for_),
+                "audience": joined(_role(role) for role in report.for_),
                 "href": reverse("console:report", args=[f"{found.pack}.{key}"]),
             }
             for key, report in found.reports.items()
@@ -139,7 +140,7 @@ def _kind(found: Pack, key: str, spec: Kind, count: int | None) -> dict[str, Any
     return {
         "key": key,
         "title": spec.title,
-        "shape": SHAPES[spec.shape],
+        "shape": _(SHAPES[spec.shape]),
         "number": spec.number_pattern(key),
         "count": digits(count) if count else None,
         "href": reverse("console:list", args=[f"{found.pack}.{key}"]),
@@ -148,7 +149,7 @@ def _kind(found: Pack, key: str, spec: Kind, count: int | None) -> dict[str, Any
             {
                 "title": state.title,
                 "within": _within(state.within, spec),
-                "late": "、".join(_effect(text, found) for text in state.late),
+                "late": joined(_effect(text, found) for text in state.late),
                 "end": state.end,
             }
             for state in spec.states.values()
@@ -157,10 +158,10 @@ def _kind(found: Pack, key: str, spec: Kind, count: int | None) -> dict[str, Any
         "fields": [
             {
                 "title": one.title,
-                "type": TYPES[one.type],
+                "type": _(TYPES[one.type]),
                 "required": one.required,
                 "private": one.private,
-                "choices": "、".join(one.choices.values()),
+                "choices": joined(one.choices.values()),
             }
             for _name, one in choices
         ],
@@ -173,23 +174,23 @@ def _within(within, spec: Kind) -> str:
         return limit_text(within)
     field = spec.fields.get(within.by)
     titles = field.choices if field else {}
-    return "；".join(
+    return _("；").join(
         f"{titles.get(choice, choice)} {limit_text(text)}" for choice, text in within.limits.items()
     )
 
 
 def _step(step, spec: Kind, found: Pack) -> dict[str, Any]:
     asked = [(name.rstrip("?"), name.endswith("?")) for name in step.ask]
-    apart = "、".join(
+    apart = joined(
         spec.steps[name].title if name in spec.steps else spec.open_title or _("登记") for name in step.not_by
     )
     return {
         "title": step.title,
-        "by": "、".join(_role(role) for role in step.by),
-        "source": "、".join(spec.states[key].title for key in step.from_ if key in spec.states),
+        "by": joined(_role(role) for role in step.by),
+        "source": joined(spec.states[key].title for key in step.from_ if key in spec.states),
         "target": spec.states[step.to].title if step.to else "—",
-        "asks": "、".join(_field(name, spec) + (_("（可不填）") if may else "") for name, may in asked),
-        "effects": "、".join(_effect(text, found) for text in step.effects),
+        "asks": joined(_field(name, spec) + (_("（可不填）") if may else "") for name, may in asked),
+        "effects": joined(_effect(text, found) for text in step.effects),
         "apart": _("不能与「%(steps)s」是同一人") % {"steps": apart} if apart else "",
         "waits": _within(step.not_before, spec),
     }
@@ -197,12 +198,16 @@ def _step(step, spec: Kind, found: Pack) -> dict[str, Any]:
 
 def _field(name: str, spec: Kind) -> str:
     return (
-        spec.fields[name].title if name in spec.fields else COLUMNS[name].title if name in COLUMNS else name
+        spec.fields[name].title
+        if name in spec.fields
+        else _(COLUMNS[name].title)
+        if name in COLUMNS
+        else name
     )
 
 
 def _role(role: str) -> str:
-    return catalogue().roles.get(role) or RELATIONS.get(role, role)
+    return catalogue().roles.get(role) or (_(RELATIONS[role]) if role in RELATIONS else role)
 
 
 def _effect(text: str, found: Pack) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from liren.clock import now
 from liren.console.downloads import FORMS
@@ -53,7 +54,8 @@ class Telling:
         return {
             "text": few(result) if hidden(result, self.viewer) else text,
             "href": asked.figure(result.figure.id),
-            "title": f"{result.figure.spec.title}（{asked.where}，{label(asked.period)}）",
+            "title": _("%(title)s（%(where)s，%(when)s）")
+            % {"title": result.figure.spec.title, "where": asked.where, "when": label(asked.period)},
             "source": source_of(result),
         }
 

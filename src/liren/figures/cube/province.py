@@ -14,6 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liren.figures.breakdown import can_break
 from liren.figures.periods import Period
 from liren.figures.scope import Scope
@@ -110,11 +112,15 @@ def found_shares(folder: Path, wanted: dict[str, Shape] | None = None) -> list[P
     """The shares below a folder. Raises Refusal where there are none, or one was made with other definitions."""
     paths = sorted(path.parent for path in folder.glob(f"*/{SHARE}"))
     if not paths:
-        raise Refusal("bad_file", file=str(folder), reason=f"下面没有县的文件夹（每个县一个，内有 {SHARE}）")
+        raise Refusal(
+            "bad_file",
+            file=str(folder),
+            reason=_("下面没有县的文件夹（每个县一个，内有 %(share)s）") % {"share": SHARE},
+        )
     digests = {name: shape.digest for name, shape in (shapes() if wanted is None else wanted).items()}
     for path in paths:
         if told(path)["shapes"] != digests:
-            reason = "这个县的口径与这里的不同；两边用同一版本的业务包，再重新生成"
+            reason = _("这个县的口径与这里的不同；两边用同一版本的业务包，再重新生成")
             raise Refusal("bad_file", file=str(path), reason=reason)
     return paths
 

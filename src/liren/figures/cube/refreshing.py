@@ -18,6 +18,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liren.clock import now, today
 from liren.places.models import CalendarDay
 from liren.refusals import Refusal
@@ -79,7 +81,7 @@ def follow(store: Store | None = None) -> Done | None:
     try:
         return refresh(store)
     except (needed().Error, needed("adbc_driver_manager").Error) as fault:
-        raise Refusal("setup", reason=f"列式文件：{fault}") from fault
+        raise Refusal("setup", reason=_("列式文件：%(fault)s") % {"fault": fault}) from fault
 
 
 @contextmanager

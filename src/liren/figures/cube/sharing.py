@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liren.clock import now
 from liren.people.models import Person
 from liren.places.codes import after
@@ -46,7 +48,11 @@ def read_key(path: Path) -> bytes:
     except OSError as fault:
         raise Refusal("bad_file", file=str(path), reason=str(fault)) from None
     if len(key) < KEY:
-        raise Refusal("bad_file", file=str(path), reason=f"密钥只有 {len(key)} 字节，至少要 {KEY} 字节")
+        raise Refusal(
+            "bad_file",
+            file=str(path),
+            reason=_("密钥只有 %(n)s 字节，至少要 %(key)s 字节") % {"n": len(key), "key": KEY},
+        )
     return key
 
 
@@ -55,14 +61,21 @@ def sign(key: bytes, kind: str, text: str) -> str:
     return hmac.new(key, f"{kind}\n{text}".encode(), hashlib.sha256).digest()[:SIGN].hex()
 
 
-def share(county: str, folder: Path, key: bytes, store: Store | None = None) -> Shared:
-    """Write the share of a county (a place code of six digits) into ``folder``. Raises Refusal."""
+def share(
+    county: str, folder: Path, key: bytes, store: Store | None = None, wanted: dict[str, Shape] | None = None
+) -> Shared:
+    """Write the share of a county (a place code of six digits) into ``folder``. Raises Refusal.
+
+    ``wanted``: the tables the files hold, those of the figures in force unless told others.
+    """
     if len(county) != min(LEVELS) or not county.isdigit():
-        raise Refusal("bad_value", field="地点", reason=f"「{county}」不是六位县级代码")
+        raise Refusal(
+            "bad_value", field="地点", reason=_("「%(county)s」不是六位县级代码") % {"county": county}
+        )
     store = store or Store()
-    state, wanted = store.state(), shapes()
+    state, wanted = store.state(), shapes() if wanted is None else wanted
     if state is None:
-        raise Refusal("setup", reason="没有列式文件；先运行 liren cube refresh")
+        raise Refusal("setup", reason=_("没有列式文件；先运行 liren cube refresh"))
     (folder := folder / county).mkdir(parents=True, exist_ok=True)
     engine = DuckEngine(store, state, all_shapes(wanted))
     _signs(engine.connection, county, key)

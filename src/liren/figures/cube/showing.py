@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from liren.figures.breakdown import can_break
 from liren.figures.periods import Period
 from liren.figures.printing import plain
@@ -27,7 +29,7 @@ def _asked(place: str, period: Period) -> Asked:
 def _engine() -> DuckEngine:
     found = engine()
     if found is None:
-        raise Refusal("setup", reason="没有列式文件；先安装 liren[figures]，再运行 liren cube refresh")
+        raise Refusal("setup", reason=_("没有列式文件；先安装 liren[figures]，再运行 liren cube refresh"))
     return found
 
 

@@ -21,7 +21,7 @@ PAGE = 100
 
 def parts(entry: FigureEntry, spec: Figure) -> list[dict[str, Any]]:
     """`[{title, words}]` for the definition of a figure."""
-    told = [(_("算法"), VERBS[spec.verb])]
+    told = [(_("算法"), _(VERBS[spec.verb]))]
     if spec.source:
         told += _source_parts(entry, spec)
     if spec.over:
@@ -66,7 +66,7 @@ def versions(entry: FigureEntry, in_force: str) -> list[dict[str, Any]]:
             {
                 "version": str(number),
                 "since": since,
-                "definition": f"{words}（{note}）" if note else words,
+                "definition": _("%(words)s（%(note)s）") % {"words": words, "note": note} if note else words,
                 "current": str(number) == in_force,
             }
         )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from liren.look.presenting.words import HIDDEN, digits, moment_text, name_of
 from liren.packs.fields import COLUMNS, read_moment
 from liren.packs.language import FieldSpec, Kind
+from liren.packs.saying import joined
 from liren.packs.sources import column_of
 from liren.people.models import Person
 from liren.people.private import mask, unseal
@@ -89,7 +90,7 @@ def value_text(kind: Kind, name: str, value: Any, names: Names) -> str:
     said, type_ = kind.fields.get(name), field_type(kind, name)
     if said is not None and said.choices:
         chosen = value if isinstance(value, list) else [value]
-        return "、".join(said.choices.get(one, str(one)) for one in chosen)
+        return joined(said.choices.get(one, str(one)) for one in chosen)
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if type_ in ("integer", "number", "money") and isinstance(value, int):

@@ -18,7 +18,7 @@ from liren.places.queries import outlines, outlines_in, outlines_of
 from liren.records.models import Record
 
 #: How far the little map of a record reaches to each side, in metres.
-LITTLE = 400
+LITTLE = 800
 
 
 def box(outline: Outline) -> Box:

@@ -135,7 +135,7 @@ def state_cell(record: Record, kind: Kind) -> Cell:
     title = state.title if state else record.state
     if record.late_count:
         late = ngettext("逾期 %(n)s 次", "逾期 %(n)s 次", record.late_count) % {"n": record.late_count}
-        return {"text": f"{title}，{late}", "chip": True, "level": "late"}
+        return {"text": f"{title}{_('，')}{late}", "chip": True, "level": "late"}
     return {"text": title, "chip": True, "level": "ok" if state and state.end else ""}
 
 

@@ -40,7 +40,7 @@ def digits(value: Decimal | int | None, decimals: int = 0) -> str:
     """`1234.50` → `1,234.5`: as declared, half up, without trailing noughts; 无 for None."""
     text = plain(None if value is None else Decimal(value), decimals)
     if text == NOTHING:
-        return text
+        return _(text)
     whole, dot, rest = text.partition(".")
     return f"{int(whole):,}{dot}{rest}" if whole.lstrip("-") != "0" else text
 
@@ -48,7 +48,7 @@ def digits(value: Decimal | int | None, decimals: int = 0) -> str:
 def said(value: Decimal | None, unit: str, decimals: int) -> dict[str, str]:
     """Text and unit of a number as templates take them; per cent stands with its digits."""
     text = digits(value, decimals)
-    if text == NOTHING:
+    if value is None:
         return {"text": text, "unit": ""}
     return {"text": f"{text}%", "unit": ""} if unit == "%" else {"text": text, "unit": unit}
 

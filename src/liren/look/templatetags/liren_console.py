@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,10 +11,11 @@ from typing import Any
 
 from django import template
 from django.utils import timezone, translation
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.translation import gettext
 
 from liren.look.svg import Number, Svg, number_text, text
+from liren.packs.saying import joined as in_a_row
 
 register = template.Library()
 
@@ -21,6 +23,14 @@ ICONS = Path(__file__).resolve().parent.parent / "static" / "liren" / "icons"
 MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
+
+HAN = re.compile(r"[\u2e80-\u9fff\U00020000-\U0002fa1f]")
+#: Chinese with what stands between two signs of it: digits, dots, brackets, but no word of another language.
+HAN_RUN = re.compile(
+    r"([（《“]?[\u2e80-\u9fff\U00020000-\U0002fa1f](?:[^A-Za-z<>]*[\u2e80-\u9fff\U00020000-\U0002fa1f）》”])?)"
+)
+CHINESE_IS = format_html(' lang="{}"', "zh-Hans")
+NOTHING_SAID = format_html("{}", "")
 
 SOURCES = ("external", "target")  # what a number is when it is not counted from records
 
@@ -31,6 +41,41 @@ def number(value: Number | str | None, places: int | None = None) -> str:
     if value is None:
         return gettext("无")
     return value if isinstance(value, str) else number_text(value, places)
+
+
+@register.filter
+def lang(value: Any, also: Any = "") -> str:
+    """` lang="zh-Hans"` for an element of a page in another language whose text, or what else it says (`also`),
+    has Chinese in it; else nothing.
+
+    Names, titles of a county's own packs and what people wrote are Chinese by nature: a screen reader has to be told.
+    """
+    return CHINESE_IS if _foreign() and HAN.search(f"{value or ''}{also}") else NOTHING_SAID
+
+
+@register.filter
+def mixed(value: Any) -> str:
+    """Text of ours that holds names or titles of the county's: on a page in another language each Chinese run is
+    marked as Chinese, and the rest stays in the language of the page."""
+    words = str("" if value is None else value)
+    if not _foreign() or not HAN.search(words):
+        return words
+    parts = HAN_RUN.split(words)
+    return format_html_join(
+        "",
+        "{}{}",
+        ((before, _chinese(run)) for before, run in zip(parts[::2], [*parts[1::2], ""], strict=True)),
+    )
+
+
+@register.filter
+def joined(words: Any) -> str:
+    """Words one after another as the page's language writes a list, each run of Chinese marked."""
+    return mixed(in_a_row(str(one) for one in words))
+
+
+def _chinese(run: str) -> str:
+    return format_html('<span lang="zh-Hans">{}</span>', run) if run else ""
 
 
 @register.filter
@@ -82,7 +127,7 @@ def num(part: Mapping[str, Any]) -> str:
     `target`), `moved` (None, or `{before, now}` when the live value differs from the issued one).
     """
     if not part.get("href"):
-        return conditional_escape(part.get("text", ""))
+        return conditional_escape(mixed(part.get("text", "")))
     source, moved = part.get("source") or "counted", part.get("moved")
     classes, tail = "num", ""
     if source in SOURCES:
@@ -91,9 +136,10 @@ def num(part: Mapping[str, Any]) -> str:
         classes += " num-moved"
         told = gettext("（原为 %(before)s，现为 %(now)s）") % moved
         tail = format_html('{}<span class="said">{}</span>', icon("moved"), told)
+    title = part.get("title", "")
     return format_html(
-        '<a class="{}" href="{}" title="{}">{}{}</a>',
-        classes, part["href"], part.get("title", ""), part["text"], tail,
+        '<a class="{}" href="{}" title="{}"{}>{}{}</a>',
+        classes, part["href"], title, lang(f"{title}{part['text']}"), part["text"], tail,
     )  # fmt: skip
 
 
@@ -114,6 +160,10 @@ def _drawing(name: str) -> tuple[str, str]:
         raise FileNotFoundError(f"icon {name!r}: names are letters and digits")
     head, _, body = (ICONS / f"{name}.svg").read_text(encoding="utf-8").strip().partition(">")
     return head.removeprefix("<svg ").replace('xmlns="http://www.w3.org/2000/svg" ', ""), body
+
+
+def _foreign() -> bool:
+    return not (translation.get_language() or "zh").startswith("zh")
 
 
 def _english() -> bool:

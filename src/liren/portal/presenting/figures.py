@@ -16,7 +16,7 @@ from liren.figures.wording import definition_text
 from liren.inforce import catalogue
 from liren.look.presenting.definition import parts
 from liren.look.presenting.pickers import pickers
-from liren.look.presenting.words import told
+from liren.look.presenting.words import label, told
 from liren.packs.catalogue import FigureEntry
 from liren.packs.figure_language import operands
 from liren.people.visibility import PUBLIC
@@ -70,7 +70,7 @@ def figure(request: HttpRequest, key: str, place: Place | None) -> dict[str, Any
         "over": _part(result.numerator, asked),
         "under": _part(result.denominator, asked),
         "where": place.name,
-        "when": period.label_zh,
+        "when": label(period),
         "periods": pickers(asked, asked.href)["periods"],  # type: ignore[arg-type]
     }
 

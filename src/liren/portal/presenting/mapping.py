@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from liren.places.models import Outline, Place
 from liren.places.queries import chain, place_at, tops
 from liren.portal import shelves
 from liren.portal.presenting.matter import listed
-from liren.records.around import nearest, spots
+from liren.records.around import Seek, nearest, searching, seeker
 from liren.records.models import Record
 
 #: How many matters stand in the list beside a map with a number each, and how many dots a map has at most.
@@ -130,8 +129,7 @@ def picker(
     if drawn is None:
         return said
     frame, shapes = drawn
-    rows = on_show(Record.objects.all(), kinds=[entry.id])
-    dots = [maps.Spot(x, y, "") for _pk, x, y in spots(rows, frame.box, DOTS)]
+    dots = _dots(_seek([entry.id]), frame.box, set())
     said["src"] = maps.tapped(frame, shapes, dots, here=at.point)
     said |= {"w": TAPPED, "h": round(frame.high * TAPPED / maps.WIDE), "dots": len(dots)}
     if at.point and at.metres < FARTHEST:
@@ -157,10 +155,10 @@ def _ground(at: Where, place: Place | None, href=lambda _place: None):
 
 def nearby(entry: KindEntry, point: tuple[int, int], words: str, most: int) -> list[dict[str, Any]]:
     """Open matters of the kind around a point, the nearest first, each with how far away it is."""
-    rows = on_show(Record.objects.all(), kinds=[entry.id])
+    seek = _seek([entry.id])
     if words:
-        rows = rows.filter(title__icontains=words)
-    near = nearest(rows, point, most=most, within=WITHIN)
+        seek = searching(on_show(Record.objects.filter(title__icontains=words), kinds=[entry.id]))
+    near = nearest(seek, point, most=most, within=WITHIN)
     return _listed([(one.pk, mapping.metres_text(one.metres)) for one in near])
 
 
@@ -205,9 +203,9 @@ def _ways(here: str, at: Where, place: Place | None) -> dict[str, str]:
 
 def _shown(frame: maps.Frame, shapes: list[maps.Shape], at: Where, place: Place | None) -> dict[str, Any]:
     """The map with the matters nearest to its middle, the list of them, and the others as dots."""
-    rows = on_show(Record.objects.all(), kinds=kinds())
+    seek = _seek(kinds())
     found = nearest(
-        rows, at.point or frame.box.middle, most=LISTED + 1, within=max(frame.box.metres) / 2**0.5
+        seek, at.point or frame.box.middle, most=LISTED + 1, within=max(frame.box.metres) / 2**0.5
     )
     near = [one for one in found if frame.box.holds(one.x, one.y)]
     listed_ = _listed(
@@ -221,13 +219,18 @@ def _shown(frame: maps.Frame, shapes: list[maps.Shape], at: Where, place: Place 
         )
         for number, (one, told) in enumerate(zip(near, listed_, strict=False), 1)
     ]  # fmt: skip
-    marks = [*(_dots(rows, frame.box, {one.pk for one in near[:LISTED]}) if more else []), *marks]
+    marks = [*(_dots(seek, frame.box, {one.pk for one in near[:LISTED]}) if more else []), *marks]
     title = _("正在办的事的地图：%(place)s") % {"place": place.name if place else _("身边")}
     desc = _("图上的点就是清单里的事；清单里有每一件事的地点。")
     svg = maps.drawn(frame, shapes, marks, title, desc, here=at.point) if shapes else None
     return {"map": svg, "entries": listed_, "more": more, "numbered": numbered and bool(svg)}
 
 
-def _dots(rows: QuerySet[Record], box: Box, shown: set[int]) -> list[maps.Spot]:
+def _seek(shown: list[str]) -> Seek:
+    """What finds open matters of kinds that anybody may see."""
+    return seeker(lambda: on_show(Record.objects.all(), kinds=shown), "portal", *shown)
+
+
+def _dots(seek: Seek, box: Box, shown: set[int]) -> list[maps.Spot]:
     """The others in the box as bare dots."""
-    return [maps.Spot(x, y, "") for pk, x, y in spots(rows, box, DOTS) if pk not in shown]
+    return [maps.Spot(x, y, "") for pk, x, y in seek(box)[:DOTS] if pk not in shown]

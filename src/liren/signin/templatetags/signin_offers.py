@@ -40,6 +40,7 @@ def own_parts(context: Any) -> dict[str, Any]:
     return {
         "here": request.path.removeprefix(reverse("signin:home")).partition("/")[0] or "home",
         "providers": bool(settings.SOCIALACCOUNT_PROVIDERS),
+        "secures": viewer is not None and any(post.role == "security_admin" for post in viewer.posts),
         "audits": viewer is not None and any(post.role == "audit_admin" for post in viewer.posts),
     }
 

@@ -102,7 +102,7 @@ def _whom(record: Record, key: str) -> Person:
     wanted = int(key) if _is_key(key) else 0
     found = persons_by_id([wanted]).get(wanted) if wanted and on_sheet(record, wanted) else None
     if found is None:
-        raise Refusal("not_found", what="人员", name=key, mend="请从名单里选。")
+        raise Refusal("not_found", what="人员", name=key, mend=_("请从名单里选。"))
     return found
 
 

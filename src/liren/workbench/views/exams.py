@@ -66,7 +66,7 @@ def _exam(request: HttpRequest, number: str) -> tuple[Record, bool]:
         return sits, False
     record = find_record(number, to=viewer(request))
     if not exams.is_exam(record) or not in_charge(record, viewer(request)):
-        raise Refusal("not_found", what="考试", name=number, mend="请从「学习与考试」里打开。")
+        raise Refusal("not_found", what="考试", name=number, mend=_("请从「学习与考试」里打开。"))
     return record, True
 
 
@@ -76,7 +76,7 @@ def begin(request: HttpRequest, number: str) -> HttpResponseBase:
     """Time runs from here."""
     record, runs = _exam(request, number)
     if runs:
-        raise Refusal("not_found", what="考试", name=number, mend="组织考试的人不参加考试。")
+        raise Refusal("not_found", what="考试", name=number, mend=_("组织考试的人不参加考试。"))
     attempt_start(
         record, by=person(request), minutes=exams.number_of(record, exams.MINUTES, exams.USUAL_MINUTES)
     )
@@ -111,7 +111,7 @@ def _sitting(request: HttpRequest, number: str) -> Attempt:
     record, _runs = _exam(request, number)
     attempt = attempt_of(record, person(request))
     if attempt is None:
-        raise Refusal("not_found", what="答卷", name=number, mend="请先开始答题。")
+        raise Refusal("not_found", what="答卷", name=number, mend=_("请先开始答题。"))
     return attempt
 
 
