@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -24,6 +24,7 @@ from . import marks
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
+disable_created_metrics()  # a second series for each, which nobody reads
 _own = CollectorRegistry()
 REQUESTS = Counter(
     "liren_requests", "Requests answered", ("view", "method", "status"), registry=_own
