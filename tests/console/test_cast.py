@@ -98,8 +98,9 @@ def addresses() -> set[str]:
     return names - FORMS
 
 
-#: Addresses of forms about records that were named before; what they let whom do stands in test_doing, test_bulk.
-FORMS = {"do", "bulk"}
+#: Addresses of forms about records that were named before, and of what a form with its purpose opens for its sender;
+#: what they let whom do stands in test_doing, test_bulk.
+FORMS = {"do", "bulk", "revealed", "private_file"}
 
 
 @pytest.mark.parametrize("who", CAST)

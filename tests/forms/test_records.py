@@ -175,7 +175,7 @@ def test_what_is_known_stands_in_the_boxes_of_a_step_and_private_values_do_not(c
 
 
 def test_what_a_later_step_asks_is_not_asked_when_opening(cast: Cast):
-    assert opening_names(entry("street.event")) == ["title", "phone", "contact", "place"]
+    assert opening_names(entry("street.event")) == ["title", "phone", "contact", "location", "place"]
     assert opening_names(entry("street.meeting")) == ["title", "starts", "ends", "place"]
 
 

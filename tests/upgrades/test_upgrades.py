@@ -69,6 +69,7 @@ def test_a_county_on_sqlite_is_updated_where_it_lies(backup, tmp_path):
     with zipfile.ZipFile(backup) as packed:
         packed.extractall(var)
     (var / "database.sqlite3").rename(var / "liren.sqlite3")
+    var.chmod(0o700)
     for key in (var / "keys").iterdir():
         key.rename(var / key.name).chmod(0o600)
     said = county(tmp_path, f"sqlite:///{var}/liren.sqlite3", [("doctor",)])

@@ -146,7 +146,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "code": "",
         "status": 500,
         "what": _("系统出了故障"),
-        "where": f"{_('请求编号')} {known}" if known else "",
+        "where": _("请求编号 %(id)s") % {"id": known} if known else "",
     }
     said["mend"] = _("不是您的操作有误。请稍后再试；若一再出现，请告诉管理员请求编号和时间。")
     return page(request, "refusal", {"refusal": said}, status=500)

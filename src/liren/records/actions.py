@@ -288,7 +288,7 @@ def record_merge(
     changes = {"state": "void", "closed": at, "due": None}
     with database.atomic():
         record_link(record, into, "duplicate")
-        joinings_pass_on(record, into=into, at=at)
+        joinings_pass_on(record, into=into, at=at or now())
         note = note or f"并入 {into.number}"
         return _change(record, "merge", changes, by=by, at=at, note=note, key=key, what="并入", seen=seen)
 

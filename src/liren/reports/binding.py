@@ -5,6 +5,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from liren.figures.browsing import counted_rows
@@ -247,6 +248,8 @@ def citation(bound: Bound, key: str, no: int, digests: bool = True) -> Citation:
     """What proves one number of the report."""
     result = bound.results[key.split("|")[0]]
     spec, _ = result.figure.spec.in_force(result.scope.period.end)
+    with translation.override("zh-hans"):  # kept in what is issued: the language of the county, not of who reads
+        definition = definition_text(result.figure, spec)
     parts = [r and plain(r.value, r.figure.spec.decimals) for r in (result.numerator, result.denominator)]
     return Citation(
         key=key,
@@ -256,7 +259,7 @@ def citation(bound: Bound, key: str, no: int, digests: bool = True) -> Citation:
         value=result.value,
         unit=spec.unit,
         figure_id=result.figure.id,
-        definition=definition_text(result.figure, spec),
+        definition=definition,
         version=result.version,
         place=bound.about(result.scope).name,
         period=result.scope.period.label_zh,

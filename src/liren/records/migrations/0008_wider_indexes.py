@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from liren.database.steps import AddIndexBeside
+
 WIDER = {
     "record_opened": ["kind", "opened", "place", "state"],
     "record_closed": ["kind", "closed", "place", "state", "late_count"],
@@ -10,6 +12,7 @@ WIDER = {
 
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [("records", "0007_around")]
 
     operations = [
@@ -17,6 +20,6 @@ class Migration(migrations.Migration):
         for name, fields in WIDER.items()
         for step in (
             migrations.RemoveIndex(model_name="record", name=name),
-            migrations.AddIndex(model_name="record", index=models.Index(fields=fields, name=name)),
+            AddIndexBeside(model_name="record", index=models.Index(fields=fields, name=name)),
         )
     ]
