@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from django.db import IntegrityError, connection, models, transaction
+from django.db import DataError, IntegrityError, connection, models, transaction
 
 from liren.records.models import Act, File, Record
 from liren.trail.actions import anchor_set
@@ -91,7 +91,7 @@ def edited(model, row, name: str, value) -> bool:
     try:
         with transaction.atomic():
             model.objects.filter(pk=row.pk).update(**{name: value})
-    except IntegrityError:
+    except (IntegrityError, DataError):  # PostgreSQL keeps to the length of a column
         return False
     return True
 
