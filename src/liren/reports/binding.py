@@ -248,7 +248,9 @@ def citation(bound: Bound, key: str, no: int, digests: bool = True) -> Citation:
     """What proves one number of the report."""
     result = bound.results[key.split("|")[0]]
     spec, _ = result.figure.spec.in_force(result.scope.period.end)
-    with translation.override("zh-hans"):  # kept in what is issued: the language of the county, not of who reads
+    with translation.override(
+        "zh-hans"
+    ):  # kept in what is issued: the language of the county, not of who reads
         definition = definition_text(result.figure, spec)
     parts = [r and plain(r.value, r.figure.spec.decimals) for r in (result.numerator, result.denominator)]
     return Citation(

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from .sheets import HEADER_WITHIN, MAX_CELL, check_size, plain_title, refuse, tidy
 
 
@@ -23,7 +26,9 @@ def decode(file: str, data: bytes) -> str:
         if data.startswith(mark):
             return _no_nul(file, _strictly(file, data[len(mark) :], codec))
     if b"\0" in data:
-        raise refuse(file, "里面有空字节，像是没有 BOM 的 UTF-16 或不是文字文件；请另存为 UTF-8 编码的 CSV")
+        raise refuse(
+            file, _("里面有空字节，像是没有 BOM 的 UTF-16 或不是文字文件；请另存为 UTF-8 编码的 CSV")
+        )
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as fault:
@@ -36,8 +41,13 @@ def _strictly(file: str, data: bytes, codec: str) -> str:
         return data.decode(codec)
     except UnicodeDecodeError as fault:
         line = data[: fault.start].decode(codec, "replace").count("\n") + 1
-        what = "既不是 UTF-8 也不是 GBK（GB18030）" if codec == "gb18030" else f"不是 {codec.upper()} "
-        raise refuse(file, f"第 {line} 行的文字{what}编码；请另存为 UTF-8 编码的 CSV") from None
+        if codec == "gb18030":
+            reason = _(
+                "第 %(line)s 行的文字既不是 UTF-8 也不是 GBK（GB18030）编码；请另存为 UTF-8 编码的 CSV"
+            )
+        else:
+            reason = _("第 %(line)s 行的文字不是 %(codec)s 编码；请另存为 UTF-8 编码的 CSV")
+        raise refuse(file, reason % {"line": line, "codec": codec.upper()}) from None
 
 
 def _refuse_damaged(file: str, data: bytes, fault: UnicodeDecodeError) -> None:
@@ -47,21 +57,23 @@ def _refuse_damaged(file: str, data: bytes, fault: UnicodeDecodeError) -> None:
     sound = sum(sign > "\x7f" for sign in lenient) - broken
     if sound >= 10 * broken:
         line = data[: fault.start].count(b"\n") + 1
-        raise refuse(file, f"是 UTF-8 编码，但第 {line} 行有损坏的字；请改正后再导入") from None
+        raise refuse(
+            file, _("是 UTF-8 编码，但第 %(line)s 行有损坏的字；请改正后再导入") % {"line": line}
+        ) from None
 
 
 def _no_nul(file: str, text: str) -> str:
     if "\0" in text:
-        raise refuse(file, "里面有空字符；请另存为 UTF-8 编码的 CSV")
+        raise refuse(file, _("里面有空字符；请另存为 UTF-8 编码的 CSV"))
     return text
 
 
 # -- rows ---------------------------------------------------------------------------------------------
 
 _CSV_FAULTS = {
-    "unexpected end of data": "引号没有配成对，直到文件末尾",
-    "field larger than": f"一格超过 {MAX_CELL} 字，多半是引号没有配成对",
-    "expected after": "引号之后还有字；格里的引号要写成两个",
+    "unexpected end of data": gettext_noop("引号没有配成对，直到文件末尾"),
+    "field larger than": gettext_noop("一格的字太多，多半是引号没有配成对"),
+    "expected after": gettext_noop("引号之后还有字；格里的引号要写成两个"),
 }
 
 
@@ -75,8 +87,10 @@ def _csv_rows(file: str, text: str, known: Callable[[str], bool]) -> list[list[s
             rows.append([] if named and not rows else [tidy(cell) for cell in row])
             check_size(file, len(rows), len(row))
     except csv.Error as fault:
-        why = next((zh for en, zh in _CSV_FAULTS.items() if en in str(fault)), str(fault))
-        raise refuse(file, f"第 {reader.line_num} 行读不下去：{why}") from None
+        why = next((_(zh) for en, zh in _CSV_FAULTS.items() if en in str(fault)), str(fault))
+        raise refuse(
+            file, _("第 %(line)s 行读不下去：%(why)s") % {"line": reader.line_num, "why": why}
+        ) from None
     return rows
 
 

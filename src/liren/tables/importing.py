@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from liren import database
 from liren.packs.findings import suggest
@@ -39,9 +40,9 @@ class BadCell:
     reason: str
 
     def __str__(self) -> str:
-        where = f"第 {self.row} 行"
+        where = _("第 %(row)s 行") % {"row": self.row}
         if self.header:
-            where += f" {self.column} 列「{self.header}」"
+            where += _(" %(column)s 列「%(header)s」") % {"column": self.column, "header": self.header}
         return f"{where}{f'＝{self.value}' if self.value else ''}：{self.reason}"
 
 
@@ -61,7 +62,7 @@ class Plan:
     def enter(self) -> int:
         """Write everything new, all or nothing; how many. Only for a plan without bad cells."""
         if self.bad:
-            raise refuse(self.file, f"有 {len(self.bad)} 处不对，一行也没有写入")
+            raise refuse(self.file, _("有 %(count)s 处不对，一行也没有写入") % {"count": len(self.bad)})
         if not self.new:
             return 0
         try:
@@ -70,7 +71,7 @@ class Plan:
         except (IntegrityError, Refusal) as fault:
             if isinstance(fault, Refusal) and fault.code != "already":
                 raise
-            raise refuse(self.file, "导入时别人写入了同样的内容，一行也没有写入；请再导入一次") from None
+            raise refuse(self.file, _("导入时别人写入了同样的内容，一行也没有写入；请再导入一次")) from None
 
     def as_json(self) -> dict[str, Any]:
         """The plan as plain values."""
@@ -136,7 +137,10 @@ def _map_columns(table: Sheet, register: Register, plan: Plan, ignore_unknown: b
     unknown, faults = [], []
     for index, title in enumerate(_padded_titles(table)):
         if title in register.unread or (title in SERIAL and register.name_of(title) is None):
-            plan.notes.append(f"「{title}」列不导入：{register.unread.get(title, '只是行号')}")
+            plan.notes.append(
+                _("「%(title)s」列不导入：%(reason)s")
+                % {"title": title, "reason": _(register.unread.get(title, gettext_noop("只是行号")))}
+            )
         elif not title or (name := _name(register, title)) is None:
             if title or any(index < len(cells) and cells[index] for _, cells in table.rows):
                 unknown.append(_unknown(register, index, title))
@@ -150,7 +154,7 @@ def _map_columns(table: Sheet, register: Register, plan: Plan, ignore_unknown: b
         else:
             places.setdefault(name, []).append(index)
     if unknown and ignore_unknown:
-        plan.notes.append(f"不认识、没有读的列：{'；'.join(unknown)}")
+        plan.notes.append(_("不认识、没有读的列：%(columns)s") % {"columns": "；".join(unknown)})
     elif unknown:
         faults.append(
             _("不认识的列：%(among)s。请改列名、删去，或加 --ignore-unknown") % {"among": "；".join(unknown)}
@@ -170,9 +174,10 @@ def _padded_titles(table: Sheet) -> list[str]:
 
 def _unknown(register: Register, index: int, title: str) -> str:
     if not title:
-        return f"{letter(index)} 列没有表头却有内容"
+        return _("%(column)s 列没有表头却有内容") % {"column": letter(index)}
     mend = suggest(title, register.titles())
-    return f"{letter(index)} 列「{title}」{f'（{mend}）' if mend else ''}"
+    told = _("%(column)s 列「%(title)s」") % {"column": letter(index), "title": title}
+    return f"{told}（{mend}）" if mend else told
 
 
 # -- rows ---------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from liren.clock import now
 from liren.packs.catalogue import KindEntry
@@ -32,11 +33,11 @@ from .rows import BadRow, Item, Register
 
 _EXACT = {"地点代码": "place", "单位代码": "unit", "承办代码": "handler", "人员编号": "person"}
 _UNREAD = {
-    "编号": "编号由系统按年给出",
-    "状态": "导入的记录都从第一个状态开始，之后的办理请在系统里做",
-    "期限": "期限由系统按时限算出",
-    "办结": "办结时间由步骤产生",
-    "逾期次数": "逾期由系统记下",
+    "编号": gettext_noop("编号由系统按年给出"),
+    "状态": gettext_noop("导入的记录都从第一个状态开始，之后的办理请在系统里做"),
+    "期限": gettext_noop("期限由系统按时限算出"),
+    "办结": gettext_noop("办结时间由步骤产生"),
+    "逾期次数": gettext_noop("逾期由系统记下"),
 }
 #: What stands in place of a private value in an exported table.
 MASK = "█"
@@ -60,7 +61,7 @@ class Records(Register):
         self._faults: dict[tuple[str, str], str] = {}
         if by is None and not {"resident", "system"} & set(self.spec.opened_by):
             roles = "、".join(self.desk.resolver.role_title(role) for role in self.spec.opened_by)
-            what = f"导入{self.title}（要由{roles}导入）"
+            what = _("导入%(title)s（要由%(roles)s导入）") % {"title": self.title, "roles": roles}
             raise Refusal("missing", fields="经办人 --by", what=what)
 
     # -- columns ----------------------------------------------------------------------------------

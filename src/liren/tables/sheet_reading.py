@@ -9,6 +9,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from .delimited import read_delimited
 from .sheets import HEADER_WITHIN, MAX_BYTES, Sheet, letter, plain_title, refuse
 from .workbooks import read_workbook
@@ -27,7 +29,7 @@ def read_sheet(
     if suffix == ".xlsx":
         found = read_workbook(path, sheet)
     elif sheet:
-        raise refuse(path.name, "CSV 没有工作表；--sheet 只用于 .xlsx")
+        raise refuse(path.name, _("CSV 没有工作表；--sheet 只用于 .xlsx"))
     else:
         rows = read_delimited(path, known)
         found = Sheet(path.name, [], list(enumerate(rows, 1)))
@@ -42,20 +44,28 @@ def _check_file(path: Path, suffix: str) -> None:
         with path.open("rb") as opened:
             data = opened.read(8)
     except OSError as fault:
-        raise refuse(str(path), f"打不开：{fault.strerror}。请检查路径") from None
+        raise refuse(str(path), _("打不开：%(fault)s。请检查路径") % {"fault": fault.strerror}) from None
     if suffix not in (".csv", ".xlsx"):
-        raise refuse(file, f"不读「{suffix or '没有扩展名'}」文件；请在 Excel 或 WPS 里另存为 .xlsx 或 .csv")
+        raise refuse(
+            file,
+            _("不读「%(suffix)s」文件；请在 Excel 或 WPS 里另存为 .xlsx 或 .csv")
+            % {"suffix": suffix or _("没有扩展名")},
+        )
     if size > MAX_BYTES:
-        raise refuse(file, f"有 {size >> 20} MB，最多 {MAX_BYTES >> 20} MB。请分成几个文件")
+        raise refuse(
+            file,
+            _("有 %(size)s MB，最多 %(most)s MB。请分成几个文件")
+            % {"size": size >> 20, "most": MAX_BYTES >> 20},
+        )
     if not data:
-        raise refuse(file, "文件是空的")
+        raise refuse(file, _("文件是空的"))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise refuse(file, "是旧版 .xls 或加了密码的文件；请去掉密码，另存为 .xlsx")
+        raise refuse(file, _("是旧版 .xls 或加了密码的文件；请去掉密码，另存为 .xlsx"))
     packed = data.startswith(b"PK\x03\x04")
     if packed and suffix == ".csv":
-        raise refuse(file, "扩展名是 .csv，内容却是 Excel 工作簿；请把扩展名改为 .xlsx")
+        raise refuse(file, _("扩展名是 .csv，内容却是 Excel 工作簿；请把扩展名改为 .xlsx"))
     if not packed and suffix == ".xlsx":
-        raise refuse(file, "扩展名是 .xlsx，内容却不是 Excel 工作簿；若是文字表格，请把扩展名改为 .csv")
+        raise refuse(file, _("扩展名是 .xlsx，内容却不是 Excel 工作簿；若是文字表格，请把扩展名改为 .csv"))
 
 
 def _with_header(sheet: Sheet, known: Callable[[str], bool], expected: Sequence[str]) -> Sheet:
@@ -70,7 +80,11 @@ def _with_header(sheet: Sheet, known: Callable[[str], bool], expected: Sequence[
                 most, last, titles = count, first + rows - 1, cells
     if not most:
         columns = "、".join(expected)
-        raise refuse(sheet.file, f"前 {HEADER_WITHIN} 行里没有找到表头。可用的列：{columns}")
+        raise refuse(
+            sheet.file,
+            _("前 %(count)s 行里没有找到表头。可用的列：%(columns)s")
+            % {"count": HEADER_WITHIN, "columns": columns},
+        )
     sheet.titles, sheet.rows = titles, [row for row in sheet.rows[last + 1 :] if any(row[1])]
     _merges_to_faults(sheet)
     return sheet
@@ -80,7 +94,7 @@ def _merges_to_faults(sheet: Sheet) -> None:
     """Every cell but the first of a merge looks empty; below the header that is a fault, not a gap."""
     numbers = [number for number, _ in sheet.rows]
     for top, left, bottom, right in sheet.merged:
-        reason = f"与 {letter(left)}{top} 合并了；请取消合并，每一行都填上"
+        reason = _("与 %(cell)s 合并了；请取消合并，每一行都填上") % {"cell": f"{letter(left)}{top}"}
         for number in numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)]:
             for index in range(left, min(right, len(sheet.titles) - 1) + 1):
                 if (number, index) != (top, left):

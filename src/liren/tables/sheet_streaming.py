@@ -17,6 +17,8 @@ from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape
 
+from django.utils.translation import gettext as _
+
 from liren.packs.fields import CHINA
 
 from .sheet_writing import ENCODINGS, ROWS_OF_A_WORKSHEET, Value, cell_text, kept_text
@@ -98,7 +100,7 @@ def stream_workbook(titles: Sequence[str], rows: Iterable[Sequence[Value]]) -> I
                 sheet.write("".join(map(_row, part[:room])).encode())
                 written += len(part)
                 if len(part) > room:
-                    sheet.write(_row(["一张工作表放不下，后面的没有写出；请导出 CSV 或缩小范围"]).encode())
+                    sheet.write(_row([_("一张工作表放不下，后面的没有写出；请导出 CSV 或缩小范围")]).encode())
                     break
                 yield sink.taken()
             sheet.write(b"</sheetData></worksheet>")

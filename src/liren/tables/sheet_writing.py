@@ -15,6 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
+from django.utils.translation import gettext as _
+
 from liren.packs.fields import CHINA
 
 from .sheets import guarded, refuse
@@ -40,11 +42,11 @@ def open_table(path: Path, titles: Sequence[str], *, encoding: str = "bom") -> I
     """A table to write to; ``path`` ends in ``.csv`` or ``.xlsx``. On any error the old file stays."""
     suffix = path.suffix.lower()
     if suffix not in (".csv", ".xlsx"):
-        raise refuse(path.name, "只写 .csv 或 .xlsx；请改文件名")
+        raise refuse(path.name, _("只写 .csv 或 .xlsx；请改文件名"))
     try:
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=suffix)
     except OSError as fault:
-        raise refuse(str(path), f"写不了：{fault.strerror}。请检查文件夹") from None
+        raise refuse(str(path), _("写不了：%(fault)s。请检查文件夹") % {"fault": fault.strerror}) from None
     os.close(handle)
     try:
         table = _Csv(draft, ENCODINGS[encoding]) if suffix == ".csv" else _Workbook(path.name, draft)
@@ -99,7 +101,9 @@ class _Workbook:
         self.rows += 1
         if self.rows > ROWS_OF_A_WORKSHEET:
             raise refuse(
-                self.name, f"超过 {ROWS_OF_A_WORKSHEET} 行，一张工作表放不下；请导出 .csv 或缩小范围"
+                self.name,
+                _("超过 %(most)s 行，一张工作表放不下；请导出 .csv 或缩小范围")
+                % {"most": ROWS_OF_A_WORKSHEET},
             )
         self.sheet.append([self._cell(value) for value in row])
 

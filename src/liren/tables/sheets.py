@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from liren.refusals import Refusal
 
 MAX_BYTES = 64 << 20
@@ -79,6 +81,10 @@ def without_unit(title: str) -> str:
 def check_size(file: str, rows: int, columns: int) -> None:
     """Refuse a table beyond what one import takes."""
     if rows > MAX_ROWS + HEADER_WITHIN:
-        raise refuse(file, f"超过 {MAX_ROWS} 行；请分成几个文件")
+        raise refuse(file, _("超过 %(most)s 行；请分成几个文件") % {"most": MAX_ROWS})
     if columns > MAX_COLUMNS:
-        raise refuse(file, f"第 {rows} 行有 {columns} 列，最多 {MAX_COLUMNS} 列")
+        raise refuse(
+            file,
+            _("第 %(row)s 行有 %(columns)s 列，最多 %(most)s 列")
+            % {"row": rows, "columns": columns, "most": MAX_COLUMNS},
+        )

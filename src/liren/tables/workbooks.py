@@ -38,7 +38,9 @@ def read_workbook(path: Path, sheet: str | None = None) -> Sheet:
     except Refusal:
         raise
     except Exception as fault:  # zipfile, zlib, expat, openpyxl: each has its own ways to say "damaged"
-        reason = f"工作簿坏了或加了密码（{type(fault).__name__}）；请用 Excel 或 WPS 打开后另存为 .xlsx"
+        reason = _("工作簿坏了或加了密码（%(fault)s）；请用 Excel 或 WPS 打开后另存为 .xlsx") % {
+            "fault": type(fault).__name__
+        }
         raise refuse(path.name, reason) from None
 
 
@@ -60,15 +62,20 @@ def _read(path: Path, sheet: str | None) -> Sheet:
 
 def _choose(file: str, worksheets, name: str | None):
     if not worksheets:
-        raise refuse(file, "里面没有工作表")
+        raise refuse(file, _("里面没有工作表"))
     titles = [one.title for one in worksheets]
     if name is not None:
         if name not in titles:
-            raise refuse(file, f"没有工作表「{name}」；有：{'、'.join(titles)}")
+            raise refuse(
+                file, _("没有工作表「%(name)s」；有：%(among)s") % {"name": name, "among": "、".join(titles)}
+            )
         return worksheets[titles.index(name)], []
     notes = []
     if len(titles) > 1:
-        notes = [f"只读第一个工作表「{titles[0]}」；没有读：{'、'.join(titles[1:])}（用 --sheet 另选）"]
+        notes = [
+            _("只读第一个工作表「%(title)s」；没有读：%(others)s（用 --sheet 另选）")
+            % {"title": titles[0], "others": "、".join(titles[1:])}
+        ]
     return worksheets[0], notes
 
 
@@ -88,10 +95,13 @@ def _inspect(path: Path) -> None:
 def _check_parts(file: str, parts: list[zipfile.ZipInfo]) -> None:
     # zipfile never unpacks more of a part than its declared size, so the declared sizes can be trusted.
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise refuse(file, f"解开后超过 {MAX_UNPACKED >> 20} MB；请只留要导入的工作表，分成几个文件")
+        raise refuse(
+            file,
+            _("解开后超过 %(most)s MB；请只留要导入的工作表，分成几个文件") % {"most": MAX_UNPACKED >> 20},
+        )
     strings = [part for part in parts if part.filename.lower().endswith("sharedstrings.xml")]
     if any(part.file_size > MAX_STRINGS for part in strings):
-        raise refuse(file, f"文字超过 {MAX_STRINGS >> 20} MB；请分成几个文件")
+        raise refuse(file, _("文字超过 %(most)s MB；请分成几个文件") % {"most": MAX_STRINGS >> 20})
 
 
 class _Doctype(Exception):
@@ -108,7 +118,7 @@ def _no_doctype(file: str, packed: zipfile.ZipFile, part: str) -> None:
         with packed.open(part) as opened:
             parser.ParseFile(opened)
     except _Doctype:
-        raise refuse(file, f"{part} 里有 DOCTYPE，正常的工作簿没有；不读") from None
+        raise refuse(file, _("%(part)s 里有 DOCTYPE，正常的工作簿没有；不读") % {"part": part}) from None
 
 
 # -- what openpyxl does not tell ----------------------------------------------------------------------
@@ -177,7 +187,7 @@ def _read_rows(found: Sheet, sheet, hidden: _Hidden) -> None:
     sheet.reset_dimensions()
     for number, cells in enumerate(sheet.iter_rows(), 1):
         if number > LAST_ROW:
-            raise refuse(found.file, f"行号超过 {LAST_ROW}，工作表坏了")
+            raise refuse(found.file, _("行号超过 %(last)s，工作表坏了") % {"last": LAST_ROW})
         texts = []
         for index, cell in enumerate(cells):
             text, fault = _text(cell.value, cell.data_type)
@@ -198,7 +208,7 @@ def _text(value, data_type: str | None) -> tuple[str, str]:
     if value is None:
         return "", ""
     if data_type == "e":
-        return str(value), f"单元格里是错误值 {value}；请改正公式或直接填数"
+        return str(value), _("单元格里是错误值 %(value)s；请改正公式或直接填数") % {"value": value}
     if isinstance(value, bool):
         return ("是" if value else "否"), ""
     if isinstance(value, int | float):
