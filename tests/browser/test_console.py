@@ -58,6 +58,7 @@ def test_a_filter_narrows_the_list_and_is_taken_away_again(reader):
     somebody = reader()
     page = somebody.open(f"{RATE.replace('/?', '/evidence/?')}")
     whole = page.locator("tbody tr").count()
+    page.locator("summary", has_text="筛选").click()
     page.get_by_label("编号或标题").fill("00066")
     somebody.click(page.get_by_role("button", name="筛选"))
     assert page.locator("tbody tr").count() == 1 < whole

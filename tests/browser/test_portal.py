@@ -123,7 +123,7 @@ def test_sent_twice_it_is_one(resident):
 
 def test_signing_up_for_an_activity_and_taking_it_back(resident):
     somebody = resident(elder=True)
-    page = somebody.open("/p/record/WMHD2026-0001/")
+    page = somebody.open("/p/record/WMHD2023-0001/")
     somebody.click("main button:has-text('报名')")
     assert "怎么称呼" in page.locator(".box-wrong").inner_text()
     page.fill("#name", "老王")
