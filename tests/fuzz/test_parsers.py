@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import random
 import string
 import zipfile
@@ -401,10 +402,12 @@ def _read(path: Path, name: str) -> None:
 @given(FILES, spoiled(["照片.jpg", "a.docx", "../../x", "a\0b.png", "." * 300, "CON"]))
 def test_files_that_are_attached(told, name):
     sort, seed = told
-    content = damaged(good_files()[sort], seed)
+    content, name = damaged(good_files()[sort], seed), os.path.basename(name.replace("\ud800", ""))
+    if name in ("", ".", ".."):
+        name = "x"  # Django drops such a part of a form before anybody sees it
     with case("uploads"):
         try:
-            taken = read_upload(SimpleUploadedFile(name.replace("\ud800", "") or "x", content))
+            taken = read_upload(SimpleUploadedFile(name, content))
         except (BadUpload, BadPhoto) as fault:
             assert str(fault)
         else:
