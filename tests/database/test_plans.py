@@ -80,14 +80,14 @@ def there(cast):
 
 
 def _grow(record: Record) -> None:
-    """Half a year of records like this one, a twentieth of them open, and the statistics that go with them."""
+    """Eleven years of records like this one, a twentieth of them open, and the statistics that go with them."""
     own = {"number", "opened", "closed", "state"}
     rest = [f'"{one.column}"' for one in Record._meta.concrete_fields if one.name not in own | {"id"}]
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO records_record (number, opened, closed, state, {', '.join(rest)}) "
-            "SELECT 'X' || n, opened - n * interval '1 hour', "
-            "CASE WHEN n %% 20 = 0 THEN NULL ELSE opened - n * interval '50 minutes' END, "
+            "SELECT 'X' || n, opened - n * interval '1 day', "
+            "CASE WHEN n %% 20 = 0 THEN NULL ELSE opened - n * interval '1 day' + interval '6 hours' END, "
             f"CASE WHEN n %% 20 = 0 THEN state ELSE 'closed' END, {', '.join(rest)} "
             "FROM records_record, generate_series(1, 4000) n WHERE id = %s",
             [record.pk],
