@@ -85,9 +85,9 @@ parity: $(VENV)/.dev  ## every figure of every pack on a demo: the live engine a
 	  && $(BIN)/python -m tests.demo.columnar $(or $(PERIODS),2022 2022Q2 2023-05 asof:2022-12-31)
 
 province: $(VENV)/.dev  ## what speaks to Spark (600 MB, requirements-province.lock), and its tests
-	@test -e requirements-province.lock || { echo "requirements-province.lock is not there yet: make lock"; exit 1; }
 	@$(PIP) install --require-hashes -r requirements.lock -r requirements-dev.lock -r requirements-province.lock 2>&1 | $(SHOW)
 	@$(BIN)/python -m pytest -q tests/figures/test_province.py
+
 load: $(VENV)/.dev  ## a county's busiest hour, a race for last places, a thousand sign-ins at nine (LOAD=--short)
 	@$(BIN)/python -m tests.torture.hour $(LOAD)
 

@@ -1,8 +1,12 @@
 """``liren tick``: once, what is due is done and said; a fault of one part neither stops the others nor the loop."""
 
+import inspect
+import re
+
 import pytest
 from django.db import connection
 
+from liren.cli import upkeep
 from liren.cli.upkeep import _round
 from liren.clock import at_time
 from liren.records.models import Act
@@ -37,3 +41,16 @@ def test_a_part_that_fails_is_said_and_the_others_are_done(cast, capsys):
         assert not Act.objects.filter(verb="late").exists()
         assert _round() == 0
     assert Act.objects.filter(verb="late").count() == 1
+
+
+def test_a_round_leaves_no_part_out(monkeypatch):
+    """A part that was written and never called would be missed by nobody: the columnar files once were."""
+    source = inspect.getsource(upkeep)
+    written = re.findall(r"^def (_\w+)\(\) -> None:", source, re.MULTILINE)
+    called = []
+    for name in written:
+        monkeypatch.setattr(upkeep, name, lambda name=name: called.append(name))
+    upkeep._round()
+    assert sorted(called) == sorted(written)
+    assert "_columnar" in called
+    assert called[-1] == "_marked", "a round is noted when everything else was tried"

@@ -33,7 +33,7 @@ def _round() -> int:
     from .faults import told
 
     faults = 0
-    for part in (_limits, _messages, _anchor, _sweep, _erase, _searched, _marked):
+    for part in (_limits, _messages, _anchor, _sweep, _erase, _searched, _columnar, _marked):
         try:
             part()
         except (DatabaseError, InterfaceError, OSError, Refusal) as fault:
