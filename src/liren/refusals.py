@@ -119,6 +119,11 @@ WORDINGS = {
     "too_often": Wording(
         429, "请求得太频繁了。请过 {seconds} 秒再试。", "Too many requests. Try again in {seconds} seconds."
     ),
+    "no_method": Wording(
+        405,
+        "这个地址不接受 {method}，可用：{allowed}。",
+        "This address does not take {method}; it takes {allowed}.",
+    ),
     "unreadable": Wording(
         400,
         "请求读不懂：{reason}。请发 UTF-8 的 JSON。",

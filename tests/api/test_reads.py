@@ -184,3 +184,14 @@ def test_cookies_open_nothing(cast, program):
     asking = program()
     asking.client.force_login(user)
     assert asking.get(f"/records/{matter.number}").status_code == 404
+
+
+def test_a_method_an_address_does_not_take_is_a_problem_too(cast, program):
+    """It is said as every other refusal is, with the methods that are taken; never as a page that is none."""
+    for address, allowed in (("/api/kinds", "GET"), ("/api/openapi.json", "GET, HEAD")):
+        answer = program().client.put(address)
+        assert answer.status_code == 405
+        assert answer["Content-Type"].startswith("application/problem+json")
+        assert answer["Allow"] == allowed
+        assert answer.json()["code"] == "no_method"
+        assert "PUT" in answer.json()["detail"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -55,6 +56,22 @@ def no_such_address(request: HttpRequest, **_arguments: str) -> HttpResponse:
     return answer(
         Refusal("not_found", what="接口", name=request.path[:200], mend=_("请看 /api/openapi.json"))
     )
+
+
+def telling(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view, whose 405 is a problem like every other: the library answers it with a bare text called HTML."""
+
+    @wraps(view)
+    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        said = view(request, *args, **kwargs)
+        if said.status_code != 405:
+            return said
+        allowed = ", ".join(sorted(said["Allow"].split(", ")))
+        problem = answer(Refusal("no_method", method=str(request.method), allowed=allowed))
+        problem["Allow"] = allowed
+        return problem
+
+    return told
 
 
 def wire(api: NinjaAPI) -> None:

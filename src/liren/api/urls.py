@@ -7,11 +7,12 @@ from django.views.decorators.http import require_safe
 
 from . import reading, writing  # noqa: F401  the operations
 from .house import api, document, router
-from .problems import no_such_address
+from .problems import no_such_address, telling
 
 api.add_router("", router)
 
 
+@telling
 @require_safe
 def openapi(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
     """The OpenAPI document."""
@@ -20,10 +21,12 @@ def openapi(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
 
 #: Every operation has its view; only their root, which would lead to pages of documentation, has none.
 _operations = [one for one in api.urls[0] if getattr(one, "name", "") != "api-root"]
+for _one in _operations:
+    _one.callback = telling(_one.callback)
 
 app_name = "api"
 urlpatterns = [
-    path("openapi.json", openapi, name="openapi"),
+    path("openapi.json", csrf_exempt(openapi), name="openapi"),
     *_operations,
     re_path(r"^[\s\S]*$", csrf_exempt(no_such_address), name="nothing"),
 ]
