@@ -14,6 +14,7 @@ LIREN_SIGNIN        file of other houses' accounts and the SMS gateway (default:
 LIREN_SMS           what sends codes to residents' phones: http, a dotted path, or nothing (demo: console)
 LIREN_MAIL_URL      smtp://USER:PASSWORD@HOST:PORT/?from=ADDRESS&tls=starttls, console:, or nothing (demo: console:)
 LIREN_CUBE_ROWS     wide tables over so many rows read the columnar files (default 200000; 0: never)
+LIREN_ERASURE_DAYS  days in which a request to erase personal information is answered (default 30)
 LIREN_SECOND_FACTOR who must have a second factor: admins (default), staff, nobody
 LIREN_LOG           how the log is written: plain lines (default), or json, with a line for every request
 LIREN_METRICS_KEY   who sends it as a bearer's key reads /metrics from elsewhere (default: this machine only)
@@ -88,6 +89,7 @@ SECRET_KEY = SimpleLazyObject(_secret_key)
 DEBUG = _flag("LIREN_DEBUG")
 LIREN_DEMO = _flag("LIREN_DEMO")
 LIREN_CUBE_ROWS = _whole("LIREN_CUBE_ROWS", 200_000)
+LIREN_ERASURE_DAYS = _whole("LIREN_ERASURE_DAYS", 30)
 ALLOWED_HOSTS = [
     host.strip()
     for host in os.environ.get("LIREN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
