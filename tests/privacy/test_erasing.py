@@ -136,10 +136,10 @@ def test_private_files_go_with_their_time_unless_another_record_needs_them(
     with django_capture_on_commit_callbacks(execute=True):
         assert sweep(LATER).told["street.event"]["files"] == 1
     mine.refresh_from_db()
-    assert mine.erased and path_of(mine.sha256).exists()
+    assert mine.erased and path_of(mine.sha256, sealed=True).exists()
     with django_capture_on_commit_callbacks(execute=True):
         private_erase(standing, by=lasting.dispatcher, note="本人请求", at=LATER)
-    assert not path_of(other.sha256).exists()
+    assert not path_of(other.sha256, sealed=True).exists()
     assert list(breaks()) == []
 
 

@@ -23,7 +23,7 @@ from liren.notices.timing import Habit, after_quiet, goes_out
 from liren.packs.language import Kind
 from liren.people.models import Person
 from liren.people.phones import read_phone
-from liren.people.private import fingerprint, resealed, seal, stale
+from liren.people.private import fingerprint, fingerprints, seal, stale, unseal
 from liren.places.queries import work_calendar
 from liren.records.acts import NewAct
 from liren.records.models import Record
@@ -67,16 +67,20 @@ def follow_start(
                 "wrong_state", number=record.number, state="已办结", what="通知进展", allowed="看结果"
             )
         given = Follow.objects.filter(record=record, person=by)
-        mark = fingerprint(told, f"following:{record.number}")
-        if given.exclude(print=mark).count() >= MOST:
+        marks = fingerprints(told, _bound(record.number))
+        if given.exclude(print__in=marks).count() >= MOST:
             raise Refusal(
                 "bad_value", field="手机号或邮箱", reason=_("一件事最多留 %(most)s 个") % {"most": MOST}
             )
         first = {
             "person": by, "way": way, "at": at or now(), "sealed": seal({"address": told}, record.number),
         }  # fmt: skip
+        there = Follow.objects.filter(record=record, print__in=marks).first()
         follow, _made = Follow.objects.update_or_create(
-            record=record, print=mark, defaults={"digest": digest}, create_defaults=first | {"digest": digest}
+            record=record,
+            print=there.print if there else marks[0],
+            defaults={"digest": digest},
+            create_defaults=first | {"digest": digest},
         )
     return follow
 
@@ -170,10 +174,17 @@ def follows_forget(record: Record) -> int:
 
 
 def follows_reseal() -> int:
-    """Seal all addresses anew under the key in use; how many. May be stopped and begun again."""
+    """Seal and print all addresses anew under the keys in use; how many. May be stopped and begun again."""
     done = 0
     for follow in Follow.objects.select_related("record").order_by("pk").iterator():
         if stale(follow.sealed):
-            fresh = resealed(follow.sealed, follow.record.number)
-            done += Follow.objects.filter(pk=follow.pk, sealed=follow.sealed).update(sealed=fresh)
+            number = follow.record.number
+            told = unseal(follow.sealed, number)
+            rows = Follow.objects.filter(pk=follow.pk, sealed=follow.sealed)
+            mark = fingerprint(str(told["address"]), _bound(number))
+            done += rows.update(sealed=seal(told, number), print=mark)
     return done
+
+
+def _bound(number: str) -> str:
+    return f"following:{number}"

@@ -26,7 +26,7 @@ from liren.records.drafts import act_on, desk, kind_named
 from liren.records.flow import state_title
 from liren.records.models import File, Record
 from liren.records.revealing import private_names, record_prints
-from liren.records.storage import discard
+from liren.records.storage import discard, key_of, path_of, reseal
 from liren.refusals import Refusal
 from liren.trail.actions import acts_append
 
@@ -200,10 +200,19 @@ def _erase(record: Record, names: Sequence[str], files: Sequence[File], *, by, a
 
 
 def _discard(digests: Sequence[str]) -> None:
-    """The octets go when no record needs them any more: one content is kept once for all."""
-    needed = set(File.objects.filter(sha256__in=digests, erased=False).values_list("sha256", flat=True))
-    for digest in set(digests) - needed:
-        discard(digest)
+    """The octets go when no record needs them any more: one content is kept once for all, and once more sealed."""
+    for digest in set(digests):
+        open_, private = _needed(digest)
+        if not private:
+            discard(digest, sealed=True)
+        if not open_ and (not private or key_of(digest)):
+            discard(digest)
+
+
+def _needed(digest: str) -> tuple[bool, bool]:
+    """Whether records need the octets plain, and whether sealed."""
+    needed = set(File.objects.filter(sha256=digest, erased=False).values_list("private", flat=True))
+    return False in needed, True in needed
 
 
 # -- erased in time ---------------------------------------------------------------------------------------
@@ -255,7 +264,7 @@ def _due(at: datetime) -> Iterator[tuple[KindEntry, Record, bool]]:
             yield from ((entry, record, record.pk in stay) for record in some)
 
 
-def _in_turn(rows: QuerySet[Record]) -> Iterator[list[Record]]:
+def _in_turn(rows: QuerySet) -> Iterator[list]:
     """The rows in batches, each read to its end before anything is written: on SQLite a writer that still reads may
     be refused.
     """
@@ -310,3 +319,19 @@ def _reseal_some(records: Sequence[Record]) -> int:
                 held = unseal(fresh, record.number)
                 prints_keep(record_prints(record.kind, entry.spec.fields, record.number, held))
     return moved
+
+
+def files_reseal(progress: Callable[[int], None] = lambda _: None) -> int:
+    """Seal all private files under the key in use, those too that an earlier version left plain; how many.
+
+    May be stopped at any moment and begun again. Raises Refusal (setup) at the first that does not open.
+    """
+    sealed = 0
+    for some in _in_turn(File.objects.filter(private=True, erased=False)):
+        for digest in sorted({file.sha256 for file in some}):
+            moved = reseal(digest)
+            if moved or path_of(digest).is_file():
+                _discard([digest])
+            sealed += moved
+            progress(sealed)
+    return sealed
