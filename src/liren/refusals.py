@@ -110,6 +110,11 @@ WORDINGS = {
         "没有安装{what}。请运行 pip install 'liren[{extra}]'。",
         "{what} is not installed. Run: pip install 'liren[{extra}]'.",
     ),
+    "https_only": Wording(
+        403,
+        "接口只走 https。这次用的密钥已经明文传过，请换一把。",
+        "The API speaks https alone. The key that was just sent has travelled in the clear: make a new one.",
+    ),
     "no_key": Wording(
         401,
         "这里要有效的接口密钥：在「我的账户—接口密钥」生成，写在 Authorization: Bearer 之后；过期或停用的要重新生成。",

@@ -169,7 +169,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LANGUAGE_COOKIE_NAME = "liren_language"
 LOCALE_PATHS = [SOURCE / "locale"]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
@@ -206,6 +205,8 @@ HTTPS = _flag("LIREN_HTTPS")
 # Over https a cookie says so in its name: no other host below the same domain, and no page over http, can plant one.
 _HOST = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{_HOST}liren_session"
+LANGUAGE_COOKIE_NAME = f"{_HOST}liren_language"
+COOKIE_PREFIX = _HOST  # what the names of our other cookies begin with
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = f"{_HOST}liren_csrf"
@@ -217,6 +218,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [
+    r"^api/"
+]  # refused there: a program that is led on has sent its key in the clear and never knows
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 LIREN_PROXY = _flag("LIREN_PROXY")

@@ -40,7 +40,7 @@ def bound_key(owner: str, once: str, said: object) -> str:
     key = start + _digest(json.dumps(said, sort_keys=True, default=str))
     # Digits and a to f alone follow the start, so the range is the same in every order of signs a database may have.
     used = Act.objects.filter(key__gt=start, key__lt=f"{start}g").values_list("key", flat=True)
-    if any(one.startswith(start) and one != key for one in used):
+    if any(one and one.startswith(start) and one != key for one in used):
         raise Refusal("key_reused", key=once)
     return key
 
