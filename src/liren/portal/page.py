@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 from allauth.core.internal.ratelimit import get_ip, get_rates
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
@@ -22,7 +23,7 @@ from liren.places.queries import chain
 from liren.refusals import Refusal
 
 View = Callable[..., HttpResponseBase]
-COOKIE = "liren_place"
+COOKIE = f"{settings.COOKIE_PREFIX}liren_place"
 
 
 def place_of(request: HttpRequest) -> Place | None:
