@@ -42,7 +42,7 @@ class SignIn(LoginView):
         }
         form = self.get_form_class()(initial=said, request=self.request)
         response = self.render_to_response(self.get_context_data(form=form, turn=turn))
-        response.headers["Retry-After"] = str(turn.seconds)
+        response.headers["Retry-After"] = str(turn.about)
         return response
 
 
@@ -51,7 +51,9 @@ class SignIn(LoginView):
 def turn(request: HttpRequest) -> HttpResponse:
     """What the form's script asks before it sends: may it come in (`seconds` 0), and if not, when to ask again."""
     told = line.ask(request.POST.get("turn", ""))
-    return JsonResponse({"turn": told.token, "ahead": told.ahead, "seconds": told.seconds})
+    return JsonResponse(
+        {"turn": told.token, "ahead": told.ahead, "about": told.about, "seconds": told.seconds}
+    )
 
 
 def _floods(request: HttpRequest) -> bool:

@@ -25,9 +25,9 @@ SEATS = 4
 #: How far from the head of the line somebody may take a seat that is free while those before are not there to ask.
 NEAR = 24
 #: Seconds: a seat that is taken up; one that was offered and not taken; how late one may come back to the line.
-SITS, OFFERED, LATE = 60.0, 6.0, 10.0
-#: Nobody is told to come back later than in so many seconds: the line may get shorter.
-LONGEST = 15.0
+SITS, OFFERED, LATE = 60.0, 6.0, 30.0
+#: A script asks again when half of its time is over, for the line may have got shorter; in so many seconds at the latest.
+LONGEST = 60.0
 #: More than a county has staff; whoever comes then is told to come back, and keeps no number.
 MOST = 5000
 #: The folder that the processes of one house share; `liren serve` names it.
@@ -36,10 +36,12 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 @dataclass(frozen=True)
 class Turn:
-    """A number in the line. ``seconds`` until it is worth asking again; 0: there is a seat, come in."""
+    """A number in the line. ``about`` how many seconds it takes; ``seconds`` until a script should ask again; 0: there
+    is a seat, come in."""
 
     token: str
     ahead: int
+    about: int
     seconds: int
 
     @property
@@ -66,7 +68,7 @@ def leave(token: str) -> None:
     with _held() as line:
         at = monotonic()
         if line["seats"].pop(token, None) is not None and line["waiting"]:
-            gap = min(2.0, at - line["left"])
+            gap = min(5.0, at - line["left"])
             line["pace"] = 0.9 * line["pace"] + 0.1 * gap
         line["left"] = at
 
@@ -98,14 +100,14 @@ def _ask(token: str, holds: float) -> Turn:
                 return _wait(line, token, ahead, at)
             waiting.pop(token, None)
         seats[token] = at + holds
-        return Turn(token, 0, 0)
+        return Turn(token, 0, 0, 0)
 
 
 def _wait(line: dict[str, Any], token: str, ahead: int, at: float) -> Turn:
-    seconds = int(min(LONGEST, max(1.0, ahead * line["pace"])))
+    about = max(1, round(ahead * line["pace"]))
     if token in line["waiting"] or len(line["waiting"]) < MOST:
-        line["waiting"][token] = at + seconds + LATE
-    return Turn(token, ahead, seconds)
+        line["waiting"][token] = at + about + LATE
+    return Turn(token, ahead, about, int(min(LONGEST, max(1, about // 2))))
 
 
 def _forget(line: dict[str, Any], at: float) -> None:

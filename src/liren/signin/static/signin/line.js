@@ -19,7 +19,7 @@
     const told = await answer.json()
     number.value = told.turn
     if (told.seconds === 0) { return send() }
-    words.textContent = words.dataset.lineWords.replace('{ahead}', told.ahead).replace('{seconds}', told.seconds)
+    words.textContent = words.dataset.lineWords.replace('{ahead}', told.ahead).replace('{seconds}', told.about)
     said.hidden = false
     window.setTimeout(() => { ask().catch(send) }, told.seconds * 1000)
   }
