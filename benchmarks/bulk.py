@@ -8,13 +8,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from django.db import connection
 
 CHUNK = 20_000
-_HASTY = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-400000", "temp_store=FILE", "foreign_keys=OFF")
-_CAREFUL = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-32768", "foreign_keys=ON")
+_HASTY = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-400000", "temp_store=FILE", "foreign_keys=OFF", "threads=2")
+_CAREFUL = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-32768", "foreign_keys=ON", "threads=0")
 
 
 def lite() -> bool:
@@ -26,6 +27,9 @@ def lite() -> bool:
 def hasty(tables: Iterable[str]) -> Iterator[None]:
     """While it lasts the tables have no indexes that a constraint does not need, and SQLite keeps no journal."""
     _pragmas(_HASTY)
+    if not lite():
+        connection.ensure_connection()
+        connection.connection.execute("SET synchronous_commit = off")
     dropped = [made for table in tables for made in _indexes(table)]
     with connection.cursor() as cursor:
         for name, _ in dropped:
@@ -35,21 +39,26 @@ def hasty(tables: Iterable[str]) -> Iterator[None]:
         for _, statement in dropped:
             cursor.execute(statement)
         if not lite():  # as autovacuum would; a site on SQLite keeps no statistics
-            cursor.execute("ANALYZE")
+            cursor.execute("VACUUM (ANALYZE)")
+            cursor.execute("SET synchronous_commit = on")
     _pragmas(_CAREFUL)
 
 
-def put(table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Insert rows as they come: COPY on PostgreSQL, one prepared statement on SQLite."""
+def told(cursor: Any, table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """A small table of the connection's own, by which a statement puts rows together."""
+    known = list(rows)
+    cursor.execute(f"CREATE TEMPORARY TABLE {table} ({columns})")
+    marks = ", ".join(["%s"] * len(known[0]))
+    cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", known)
+
+
+def poured(statement: str, lines: Iterable[str]) -> None:
+    """COPY lines of text into PostgreSQL, many at a time."""
     connection.ensure_connection()
-    raw = connection.connection
-    if not lite():
-        with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        return
-    marks = ", ".join("?" * (columns.count(",") + 1))
-    sqlite3.Connection.executemany(raw, f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+    rest = iter(lines)
+    with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:
+        while block := "".join(islice(rest, CHUNK)):
+            copy.write(block)
 
 
 def read(statement: str) -> Iterator[tuple[Any, ...]]:
