@@ -14,8 +14,10 @@ from typing import Any
 from django.db import connection
 
 CHUNK = 20_000
-_HASTY = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-400000", "temp_store=FILE", "foreign_keys=OFF", "threads=2")
-_CAREFUL = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-32768", "foreign_keys=ON", "threads=0")
+_HASTY = {
+    "journal_mode": "OFF", "synchronous": "OFF", "cache_size": "-400000", "temp_store": "FILE", "foreign_keys": "OFF",
+    "threads": "2",
+}  # fmt: skip
 
 
 def lite() -> bool:
@@ -26,10 +28,10 @@ def lite() -> bool:
 @contextmanager
 def hasty(tables: Iterable[str]) -> Iterator[None]:
     """While it lasts the tables have no indexes that a constraint does not need, and SQLite keeps no journal."""
-    _pragmas(_HASTY)
-    if not lite():
-        connection.ensure_connection()
-        connection.connection.execute("SET synchronous_commit = off")
+    before = _pragmas(_HASTY)
+    _session(
+        "SET synchronous_commit = off", "SET session_replication_role = replica"
+    )  # no check of references
     dropped = [made for table in tables for made in _indexes(table)]
     with connection.cursor() as cursor:
         for name, _ in dropped:
@@ -40,8 +42,8 @@ def hasty(tables: Iterable[str]) -> Iterator[None]:
             cursor.execute(statement)
         if not lite():  # as autovacuum would; a site on SQLite keeps no statistics
             cursor.execute("VACUUM (ANALYZE)")
-            cursor.execute("SET synchronous_commit = on")
-    _pragmas(_CAREFUL)
+    _session("RESET synchronous_commit", "RESET session_replication_role")
+    _pragmas(before)
 
 
 def told(cursor: Any, table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -78,11 +80,23 @@ def read(statement: str) -> Iterator[tuple[Any, ...]]:
         yield from found.execute(statement)
 
 
-def _pragmas(said: Iterable[str]) -> None:
+def _pragmas(said: dict[str, str]) -> dict[str, str]:
+    """Set them on SQLite; returns what was set before."""
+    found = {}
     if lite():
         with connection.cursor() as cursor:
+            for name, value in said.items():
+                cursor.execute(f"PRAGMA {name}")
+                found[name] = str(cursor.fetchone()[0])
+                cursor.execute(f"PRAGMA {name}={value}")
+    return found
+
+
+def _session(*said: str) -> None:
+    if not lite():
+        with connection.cursor() as cursor:
             for one in said:
-                cursor.execute(f"PRAGMA {one}")
+                cursor.execute(one)
 
 
 def _indexes(table: str) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 TOWNS, VILLAGES, GRIDS = 12, 20, 4
 COUNTY = "990600"
 YEARS = 10
+SIZES = [count * 10**zeros for zeros in range(1, 8) for count in (1, 2, 5)]
 EVENT, SERVICE, ITEM = "grid_case.event", "volunteer_service.service", "media_publish.item"
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -74,6 +75,13 @@ def there(records: int) -> tuple[Cast, int]:
     first, second, third = Person.objects.order_by("pk").values_list("pk", flat=True)[:3]
     office = Unit.objects.order_by("pk").values_list("pk", flat=True)[0]
     return Cast(first, second, third, f"{COUNTY}100", f"{COUNTY}100200001", office), 0
+
+
+def known() -> int:
+    """How many records the county that is there was built with."""
+    from liren.records.models import Record
+
+    return max(size for size in SIZES if Record.objects.filter(number=f"B{size}").exists())
 
 
 def build(records: int, *, say=lambda text: print(text, file=sys.stderr, flush=True)) -> Cast:

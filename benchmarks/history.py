@@ -96,8 +96,8 @@ def _by_statement(cursor, chain: Chain) -> None:
     cursor.execute(
         f"INSERT INTO records_act ({_ACT}) SELECT given(), r.id, l.verb, l.before, l.after, r.opener_id, {at}, {at}, "
         f"'', {changed}, NULL, linked(r.id, l.verb, l.before, l.after, r.opener_id, {at}, {changed}) "
-        "FROM records_record r CROSS JOIN life l ON l.kind = r.kind AND l.state = r.state AND l.late = (r.late_count > 0) "
-        "ORDER BY r.id, l.step"
+        "FROM records_record r CROSS JOIN life l ON l.kind = r.kind AND l.state = r.state "
+        "AND l.late = (r.late_count > 0) ORDER BY r.id, l.step"
     )
     cursor.execute("DROP TABLE temp.life")
 
@@ -161,7 +161,12 @@ _NUMBER = "987654321"
 
 def searched(cursor) -> None:
     """The words of each record, as `search.actions` keeps them: spelt once for each title, put together by SQL."""
-    told(cursor, "spelt", "kind text, title text, text text, body text, PRIMARY KEY (kind, title)", _spelt(cursor))
+    told(
+        cursor,
+        "spelt",
+        "kind text, title text, text text, body text, PRIMARY KEY (kind, title)",
+        _spelt(cursor),
+    )
     told(cursor, "lying", "place text PRIMARY KEY, scope text", _lying(cursor))
     opened = "CAST(strftime('%s', r.opened) AS integer)"
     if not lite():
@@ -173,7 +178,10 @@ def searched(cursor) -> None:
         f"FROM records_record r {join} spelt s ON s.kind = r.kind AND s.title = r.title "
         f"{join} lying l ON l.place = r.place_id ORDER BY r.id"
     )
-    kept = ("search_entry (key, record_id, text, scope)", f"{key}, r.id, replace(s.text, {own}), r.kind || l.scope")
+    kept = (
+        "search_entry (key, record_id, text, scope)",
+        f"{key}, r.id, replace(s.text, {own}), r.kind || l.scope",
+    )
     found = ("search_letters (rowid, body, scope)", f"{key}, replace(s.body, {own}), r.kind || l.scope")
     for table, columns in [kept, found] if lite() else [kept]:
         cursor.execute(f"INSERT INTO {table} SELECT {columns} {rows}")
