@@ -179,8 +179,10 @@ def _records(cursor, records: int, persons: int) -> None:
     )
     opened = f"CAST({start.timestamp():.0f} + i * {step:.6f} AS bigint)"
     fresh = f"({opened} > {(end - timedelta(days=_OPEN_DAYS)).timestamp():.0f})"
-    village = f"{int(COUNTY) * 1_000_000} + (100 + (i * 7) % {TOWNS}) * 1000 + 200 + (i * 11) % {VILLAGES}"
-    place = f"({village}) || '00' || (1 + (i * 13) % {GRIDS})"
+    village = (
+        f"{int(COUNTY) * 1_000_000} + (100 + (i * 7) % {TOWNS}) * 1000 + 200 + (i / {TOWNS}) % {VILLAGES}"
+    )
+    place = f"({village}) || '00' || (1 + (i / {TOWNS * VILLAGES}) % {GRIDS})"
     done, limit = f"{opened} + 86400 * (1 + i % 5)", f"{opened} + 86400 * 5"
     data = '\'{"spot": "北门"}\'' + ("" if lite else "::jsonb")
     statement = f"""{series}, row AS (SELECT i, {fresh} AS fresh FROM one)
