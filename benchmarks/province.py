@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -150,7 +151,11 @@ def _as_another(first: Path, other: Path, number: int) -> None:
     from liren.figures.cube.sharing import ROOM, is_person
 
     duck = duckdb.connect()
+    told_of = json.loads((first / "share.json").read_text("utf-8")) | {"county": other.name}
     for path in first.glob("*.parquet"):
+        if not told_of["tables"].get(path.stem):
+            shutil.copy(path, other / path.name)
+            continue
         columns = duck.execute(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall()
         said = []
         for column, type_, *_rest in columns:
@@ -171,7 +176,6 @@ def _as_another(first: Path, other: Path, number: int) -> None:
         duck.execute(
             f"COPY (SELECT {', '.join(said)} FROM read_parquet('{path}')) TO '{target}' (FORMAT parquet)"
         )
-    told_of = json.loads((first / "share.json").read_text("utf-8")) | {"county": other.name}
     (other / "share.json").write_text(json.dumps(told_of), "utf-8")
 
 
