@@ -95,7 +95,7 @@ def test_no_address_fails_and_none_shows_what_is_hidden(cast, matter, values, me
                 told.append(f"{answer.status_code} {address}{query}")
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
             html = "text/html" in answer.headers.get("Content-Type", "")
-            if html and body and not body.lstrip()[:9].lower() == b"<!doctype":
+            if html and body and body.lstrip()[:9].lower() != b"<!doctype":
                 told.append(f"calls HTML what is none: {answer.status_code} {address}{query}")
             asked = matter.number in address
             if member not in SEES and not asked and matter.number.encode() in body:

@@ -133,6 +133,7 @@ MIDDLEWARE = [
     "liren.look.middleware.LanguageMiddleware",
     "liren.look.middleware.LookMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "liren.look.middleware.FaultMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from liren.api.house import document
+from liren.api.document import document
 from liren.records.models import Act, Record
 from tests.api.conftest import Program
 from tests.cast import Cast

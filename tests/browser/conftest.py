@@ -46,6 +46,12 @@ def own_site(tmp_path: Path) -> Iterator[Site]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def answers() -> dict[tuple[str, str], bytes]:
+    """(name of a page of pages.yaml, language) → what the demo answered: kept by test_every_page for the HTML checker."""
+    return {}
+
+
 @pytest.fixture
 def reader(browser: Browser, site: Site) -> Iterator[Callable[..., Reader]]:
     """`reader(PHONE, lang="en", dark=True, elder=True, person="cast-…")`: somebody with a window of their own.

@@ -23,22 +23,29 @@ _TARGETS = f"""(wanted) => {{ {_SHOWN}
 }}"""
 
 
+_STOPS = f"""(wanted) => {{ {_SHOWN}
+  const groups = new Set();
+  const alone = one => one.type !== "radio" || !groups.has(one.name) && groups.add(one.name);
+  return [...document.querySelectorAll(wanted)].filter(shown).filter(alone).length;
+}}"""
+
+
 def reachable(page: Page) -> int:
-    """How many places the Tab key is to stop at."""
-    return page.evaluate(
-        f"(wanted) => {{ {_SHOWN} return [...document.querySelectorAll(wanted)].filter(shown).length }}",
-        REACHABLE,
-    )
+    """How many places the Tab key is to stop at; buttons of which one is chosen are one stop."""
+    return page.evaluate(_STOPS, REACHABLE)
 
 
 def focused(page: Page) -> dict[str, Any]:
-    """The element that has the focus: its order in the page, whether a ring is to be seen, its markup; {} for none."""
+    """The element that has the focus: its order in the page, whether a ring is to be seen (on a
+    map: a thicker line), its markup; {} for none."""
     return page.evaluate(
         """(wanted) => {
           const one = document.activeElement;
           if (!one || one === document.body) return {};
           const style = getComputedStyle(one), box = one.getBoundingClientRect();
-          const ringed = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+          const ring = of => of.outlineStyle !== "none" && parseFloat(of.outlineWidth) >= 2;
+          const ringed = ring(style) || ring(getComputedStyle(one, "::after"))
+            || [...one.querySelectorAll("path, circle")].some(part => parseFloat(getComputedStyle(part).strokeWidth) >= 3);
           const seen = box.bottom > 0 && box.top < innerHeight && box.width > 0 && box.height > 0;
           return {order: [...document.querySelectorAll(wanted)].indexOf(one), ringed, seen,
                   markup: one.outerHTML.slice(0, 110)};

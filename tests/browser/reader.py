@@ -18,14 +18,15 @@ class Reader:
     """A window on the site at `url`; `page` is Playwright's page, for all that is not said here.
 
     `lang`, `elder` and `theme` are choices made before (cookies), `dark` is what the device asks for, `person` a
-    code of the demo's cast to sign in with, `scripts=False` a browser without JavaScript.
+    code of the demo's cast to sign in with, `scripts=False` a browser without JavaScript. `said` is the last opened page
+    as the server sent it.
     """
 
     def __init__(
         self, browser: Browser, url: str, screen: Screen = DESKTOP, *, lang: str = "zh", dark: bool = False,
         elder: bool = False, theme: str = "", person: str = "", scripts: bool = True, **options: Any,
     ) -> None:  # fmt: skip
-        self.url, self.faults, self.scripts = url, list[str](), scripts
+        self.url, self.faults, self.scripts, self.said = url, list[str](), scripts, b""
         self.context = window(
             browser, replace(screen, dark=dark), url, java_script_enabled=scripts, **options
         )
@@ -64,6 +65,7 @@ class Reader:
         """Open an address and look the page over."""
         answer = self.page.goto(path)
         assert answer is not None and answer.status == status, (path, answer and answer.status)
+        self.said = answer.body()
         self.check()
         return self.page
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.chromium import DESKTOP, FOURFOLD, PHONE
+from tests.browser.chromium import DESKTOP, FOURFOLD, PHONE, Screen
 from tests.browser.measures import moving, small_targets, style
 
 REPORT = "/reports/report_rectification.report/?place=990103&period=2023H1"
@@ -156,6 +156,30 @@ def test_on_paper_stands_the_report_alone(reader):
     paper = page.pdf(prefer_css_page_size=True)
     assert paper.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) >= 2, "the annex begins a page of its own"
+
+
+PRINTED = {
+    "figure": RATE,
+    "evidence": RATE.replace("/?", "/evidence/?"),
+    "board": "/boards/city_inspection/?place=990103&period=2023H1",
+    "record": RECORD,
+}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_other_pages_on_paper_say_of_what_they_are_and_are_cut_nowhere(reader, lang):
+    """174 mm lie between the margins; what can only be clicked is left out."""
+    somebody = reader(Screen(658, 987), person="cast-inspector", lang=lang)
+    for name, path in PRINTED.items():
+        page = somebody.open(path)
+        page.emulate_media(media="print")
+        assert not page.locator("main a.button:visible, main form:visible, .picker-sheet:visible").count(), name
+        if page.locator(".pickers").count():
+            said = page.locator(".pickers summary:visible").all_inner_texts()
+            assert "兰渚区" in said[0], name
+            assert "2023" in said[1], name
+        somebody.fits()
+        page.emulate_media(media="screen")
 
 
 def test_a_report_is_taken_home_as_a_document(reader):

@@ -18,11 +18,18 @@ LIKELY = (
     "cast",
     "account",
 )
+#: Pages that came later, walked through in one width; what is in LIKELY is walked through at fourfold size too.
+NEWER = (
+    "keys", "key-new", "own-data", "email", "portal-privacy", "portal-map-community", "portal-report-here",
+    "portal-half-fixed", "desk-points", "list-ticked", "many-at-once", "studio", "admin-lost", "admin-change",
+)  # fmt: skip
 MOST = 90  # stops that are walked; long lists go on in the same way
 
 
-@pytest.mark.parametrize("screen", [DESKTOP, FOURFOLD], ids=["desktop", "fourfold"])
-@pytest.mark.parametrize("name", LIKELY)
+@pytest.mark.parametrize(
+    ("name", "screen"),
+    [(name, screen) for name in LIKELY for screen in (DESKTOP, FOURFOLD)] + [(name, DESKTOP) for name in NEWER],
+)
 def test_tab_walks_through_the_page_in_order(reader, name, screen):
     wanted = visited()[name]
     page = reader(screen, person=wanted.get("person", "")).open(wanted["path"])
@@ -66,3 +73,32 @@ def test_a_choice_opens_and_closes_by_keyboard(reader):
     summary.focus()
     page.keyboard.press("Space")
     assert not page.locator(".picker-sheet").first.is_visible()
+
+
+#: A form left empty → what in it is sent, and where the cursor is to stand when it comes back.
+WRONG = {
+    "/p/report/grid_case.event/?place=990121001001": ("form.filing button[type=submit]", "[role=alert]"),
+    "/account/email/": ("main form button[type=submit]", "#email"),
+    "/account/keys/new/": ("main form button.button-main", "#id_name"),
+    "/lists/city_task_board.task/bulk/?pick=CJRW2023-0059&pick=CJRW2023-0058&step=drop": (
+        "form#do button[type=submit]", "form#do [aria-invalid=true], form#do [role=alert]",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", WRONG)
+def test_after_an_error_the_cursor_is_at_what_is_wrong(reader, path):
+    person = "" if path.startswith("/p/") else "cast-inspector"
+    somebody = reader(person=person)
+    page = somebody.open(path)
+    send, wrong = WRONG[path]
+    page.locator("form").evaluate_all("all => all.forEach(one => one.noValidate = true)")
+    page.locator(send).first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    page.locator("[autofocus]").wait_for()
+    somebody.check()
+    assert page.locator(wrong).first.evaluate("one => one === document.activeElement")
+    here = focused(page)
+    assert here["ringed"], "and it is seen"
+    assert here["seen"]

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from liren.api import limits
-from liren.api.house import document
+from liren.api.document import document
 from liren.wsgi import application
 from tests.api.conftest import secret_of
 from tests.fuzz.conftest import SEARCHING, case, cases

@@ -1,4 +1,4 @@
-"""The one API object: its title, its document, and how it refuses."""
+"""The one API object: its title, and how it refuses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from ninja import NinjaAPI, Router
 
 from liren.api.asking import Key
-from liren.api.problems import TYPE, wire
+from liren.api.problems import wire
 from liren.api.shapes import Problem
 
 ABOUT = """里仁的接口：读公开的记录、指标和口径不用密钥，看到的与网页上一样；
@@ -36,33 +36,6 @@ router = Router(auth=Key())
 
 #: What any operation may answer besides: a problem.
 REFUSED: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422, 429, 500, 503, 507), Problem)
-
-
-def document() -> dict[str, Any]:
-    """The OpenAPI document: the same on every installation, since kinds of records are data, not operations."""
-    from liren.api import urls  # noqa: F401  wherever it is asked from, the operations are there
-
-    told = dict(api.get_openapi_schema(path_prefix="/api/"))
-    for operations in told["paths"].values():
-        for operation in operations.values():
-            _problems_by_their_type(operation)
-            _open_to_all(operation)
-    told["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
-    return told
-
-
-def _problems_by_their_type(operation: dict[str, Any]) -> None:
-    for status, answer in operation["responses"].items():
-        if int(status) >= 400:
-            (shape,) = answer["content"].values()
-            answer["content"] = {TYPE: shape}
-
-
-def _open_to_all(operation: dict[str, Any]) -> None:
-    """A key may be shown where none is needed: then more is seen."""
-    needed = operation.pop("x-key", None)
-    if not needed and operation.get("security"):
-        operation["security"].insert(0, {})
 
 
 def address(path: str) -> str:

@@ -5,11 +5,9 @@ from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from . import reading, writing  # noqa: F401  the operations
-from .house import api, document, router
+from .document import document
+from .house import api
 from .problems import no_such_address, telling
-
-api.add_router("", router)
 
 
 @telling

@@ -58,7 +58,7 @@ _PERIODS = (
 
 def _openapi() -> str:
     """The document of the API; it names no kind of record, so it is the same everywhere."""
-    from liren.api.house import document
+    from liren.api.document import document
 
     return json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
 

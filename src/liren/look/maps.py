@@ -97,7 +97,7 @@ def tapped(
     """The same as the address of a picture, for a button that tells where it was tapped. Nothing in it is a link."""
     plain = [one._replace(href=None) for one in shapes]
     bare = [one._replace(href=None) for one in spots]
-    return "data:image/svg+xml," + quote(drawn(frame, plain, bare, "", "", here=here), safe="/:=,'() ")
+    return "data:image/svg+xml," + quote(drawn(frame, plain, bare, "", "", here=here), safe="/:=,'()")
 
 
 def _inner(frame: Frame, shapes, spots, here) -> Iterable[str]:

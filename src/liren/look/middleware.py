@@ -6,6 +6,7 @@ without a script, hold for that very request, and are kept in a cookie. Values t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -140,6 +141,29 @@ class PolicyMiddleware:
         response = self.get_response(request)
         for name, value in TOLD.items():
             response.headers.setdefault(name, value)
+        return response
+
+
+class FaultMiddleware:
+    """A form that comes back has the cursor where the first thing is wrong: the notice above it, or the first field.
+
+    So whoever works by keyboard or screen reader is told, and is there; in every face, without a script.
+    """
+
+    FIRST = re.compile(rb'(?= (role="alert"|aria-invalid="true"))')
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.method != "POST" or response.streaming or response.status_code not in (200, 409, 422):
+            return response
+        page = response.content  # type: ignore[attr-defined]
+        first = self.FIRST.search(page)
+        if first and page.startswith(b"<!doctype html>") and b" autofocus" not in page:
+            told = b' tabindex="-1" autofocus' if first[1].startswith(b"role") else b" autofocus"
+            response.content = page[: first.start()] + told + page[first.start() :]  # type: ignore[attr-defined]
         return response
 
 

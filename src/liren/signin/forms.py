@@ -27,7 +27,7 @@ class PhoneForm(forms.Form):
     phone = forms.CharField(
         label=_("手机号"),
         max_length=24,
-        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel-national"}),
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
     )
 
     def clean_phone(self) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from liren.console import downloads
 from liren.console.acting import nowhere, office
 from liren.look.asking import page_number
+from liren.look.keeping import resuming
 from liren.look.pages import page
 from liren.packs.fields import BadValue
 from liren.people.actions import post_leave
@@ -54,6 +55,7 @@ def rows(request: HttpRequest, rows: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@resuming()
 def new(request: HttpRequest, rows: str) -> HttpResponse:
     """One new row."""
     listed, by = list_of(request, rows)
@@ -74,6 +76,7 @@ def _form(request: HttpRequest, context: dict[str, Any], crumbs: Crumbs, wrong: 
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@resuming()
 def one(request: HttpRequest, rows: str, key: str) -> HttpResponse:
     """One row, to be read and changed."""
     listed, by = list_of(request, rows)
@@ -86,7 +89,7 @@ def one(request: HttpRequest, rows: str, key: str) -> HttpResponse:
         if not faults:
             messages.success(request, _("已改。"))
             return redirect(listed.href(row))
-    said = request.POST.dict() if faults else rowform.values_of(listed, row)
+    said = request.POST.dict() if faults or request.POST else rowform.values_of(listed, row)
     context = presenting.one(listed, row, said, faults)
     return _form(request, context, _list_crumbs(listed, (listed.name_of(row), None)), bool(faults))
 
@@ -120,6 +123,7 @@ def table(request: HttpRequest, rows: str, form: str) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@resuming()
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """A post ends on a day; what was done under it stays valid."""
     listed, by = list_of(request, "posts")
@@ -148,6 +152,7 @@ def _endless(post: Post, by: int) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@resuming()
 def merge(request: HttpRequest, code: str) -> HttpResponse:
     """A place goes into another on a day; its old records stay where they were."""
     listed, by = list_of(request, "places")

@@ -46,7 +46,7 @@ class Draft:
 
 def draft_of(request: HttpRequest, pack: Pack, by: Office) -> Draft:
     """What the form says; before it was sent, what the path says now."""
-    said = request.POST if request.method == "POST" else request.GET
+    said = request.POST or request.GET
     path = said.get("path", "").strip()[:200]
     draft = Draft(
         pack, by, path,

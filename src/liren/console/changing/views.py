@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from liren.changes.actions import change_withdraw
 from liren.console.acting import Office, nowhere, office
 from liren.inforce import catalogue
+from liren.look.keeping import resuming
 from liren.look.pages import page
 from liren.packs.findings import PackRefused
 from liren.packs.language import Pack
@@ -49,6 +50,7 @@ def changes(request: HttpRequest, pack: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@resuming()
 def change(request: HttpRequest, pack: str) -> HttpResponse:
     """One change: shown, tried, or put in force."""
     by, found = _asked(request, pack)
@@ -65,6 +67,7 @@ def change(request: HttpRequest, pack: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@resuming()
 def withdraw(request: HttpRequest, pack: str, number: int) -> HttpResponse:
     """Takes one change back; it stays in the list with who, when and why."""
     by, found = _asked(request, pack)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liren.changes.actions import change_add, change_withdraw
 from liren.clock import now
 from liren.console.acting import actor
+from liren.look.keeping import resuming
 from liren.look.pages import page
 from liren.look.viewer import viewer
 from liren.packs.findings import PackRefused
@@ -35,6 +36,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     return page(request, "studio/index", context, section="home", crumbs=[(_("报告工作室"), None)])
 
 
+@resuming()
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk(request: HttpRequest, report: str) -> HttpResponse:
@@ -57,6 +59,7 @@ def preview(request: HttpRequest, report: str) -> HttpResponse:
     return HttpResponse(render_to_string("console/studio/preview.html", presenting.draft(one), request))
 
 
+@resuming("console:studio_desk")
 @login_required
 @require_POST
 def save(request: HttpRequest, report: str) -> HttpResponse:
@@ -74,6 +77,7 @@ def save(request: HttpRequest, report: str) -> HttpResponse:
     return redirect(one.href())
 
 
+@resuming("console:studio_desk")
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, report: str) -> HttpResponse:

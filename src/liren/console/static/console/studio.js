@@ -1,63 +1,131 @@
-/* The studio without a page load: the preview follows the typing, and braces find figures. Works without. */
+/* The studio without a page load: the preview follows the typing, and a brace offers figures. Works without. */
 (() => {
   const form = document.querySelector("[data-studio]");
   const shown = document.querySelector("[data-shown]");
   if (!form || !shown) return;
+  const MOST = 8;
   const text = form.querySelector("textarea");
   const list = form.querySelector("[data-figures]");
-  const rows = [...list.querySelectorAll("tr[data-code]")];
-  form.querySelector("[data-typing]").hidden = false;
+  const offer = form.querySelector("[data-offer]");
+  const found = form.querySelector("[data-found]");
+  const told = document.querySelector("[data-told]");
+  const names = [...list.querySelectorAll("tr[data-code]")].map((row) => {
+    const [code, title, value] = [...row.cells].map((cell) => cell.textContent.trim());
+    return { code, title, value, sought: `${code} ${title}`.toLowerCase() };
+  });
 
+  /* The preview */
   let waiting = 0;
   let asked = 0;
+  const say = (words) => {
+    if (told.textContent !== words) told.textContent = words;
+  };
   const look = async () => {
     const turn = ++asked;
     try {
-      const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form) });
-      if (answer.ok && turn === asked) shown.innerHTML = await answer.text();
+      const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), redirect: "manual" });
+      const page = answer.ok ? await answer.text() : "";
+      if (turn !== asked) return;
+      if (answer.ok) shown.innerHTML = page;
+      say(answer.ok ? "" : told.dataset.out);
     } catch {
-      /* No network: the preview stays as it was, the text is still in its box. */
+      if (turn === asked) say(told.dataset.lost);
     }
-  };
-
-  const put = (code, from) => {
-    text.setRangeText(code, from, text.selectionStart, "end");
-    text.focus();
-    filter("");
-    later();
-  };
-  const brace = () => {
-    const before = text.value.slice(0, text.selectionStart);
-    const at = before.lastIndexOf("{");
-    const word = at < 0 ? "}" : before.slice(at + 1);
-    return /[}\n|]/.test(word) ? null : { at, word };
-  };
-  const filter = (word) => {
-    let first = true;
-    for (const row of rows) {
-      const fits = !word || row.textContent.includes(word);
-      row.hidden = !fits;
-      row.toggleAttribute("data-first", Boolean(word) && fits && first);
-      first = first && !fits;
-    }
-    if (word) list.open = true;
   };
   const later = () => {
     clearTimeout(waiting);
     waiting = setTimeout(look, 700);
   };
 
-  text.addEventListener("input", () => {
+  /* What a brace offers: the cursor stays in the text, the marked line is told to screen readers. */
+  let fitting = [];
+  let marked = 0;
+  const brace = () => {
+    const before = text.value.slice(0, text.selectionStart);
+    const at = before.lastIndexOf("{");
+    const word = at < 0 ? "}" : before.slice(at + 1);
+    return /[}\n|]/.test(word) ? null : { at, word };
+  };
+  const close = () => {
+    fitting = [];
+    offer.hidden = true;
+    offer.replaceChildren();
+    text.removeAttribute("aria-activedescendant");
+  };
+  const mark = (which) => {
+    marked = (which + fitting.length) % fitting.length;
+    [...offer.children].forEach((line, n) => line.setAttribute("aria-selected", String(n === marked)));
+    text.setAttribute("aria-activedescendant", `offer-${marked}`);
+    const { title, code } = fitting[marked];
+    found.textContent = found.dataset.some.replace("{n}", fitting.length).replace("{one}", `${title} ${code}`);
+  };
+  const line = ({ code, title, value }, n) => {
+    const made = document.createElement("li");
+    made.id = `offer-${n}`;
+    made.setAttribute("role", "option");
+    for (const [tag, words, lang] of [["code", code, ""], ["span", title, "zh-Hans"], ["span", value, "zh-Hans"]]) {
+      const part = document.createElement(tag);
+      part.textContent = words;
+      if (lang) part.lang = lang;
+      made.append(part);
+    }
+    return made;
+  };
+  const propose = () => {
     const open = brace();
-    filter(open ? open.word : "");
+    if (!open) {
+      found.textContent = "";
+      return close();
+    }
+    const word = open.word.toLowerCase();
+    fitting = names.filter((one) => one.sought.includes(word)).slice(0, MOST);
+    if (!fitting.length) {
+      close();
+      found.textContent = found.dataset.none;
+      return;
+    }
+    offer.replaceChildren(...fitting.map(line));
+    offer.hidden = false;
+    mark(0);
+  };
+  const put = (code, from) => {
+    const end = text.selectionEnd + (code.endsWith(text.value[text.selectionEnd]) ? 1 : 0);
+    text.setRangeText(code, from, end, "end");
+    text.focus();
+    close();
+    later();
+  };
+  const take = (which) => put(fitting[which].code, brace().at);
+  const KEYS = {
+    ArrowDown: () => mark(marked + 1),
+    ArrowUp: () => mark(marked - 1),
+    Enter: () => take(marked),
+    Tab: () => take(marked),
+    Escape: close,
+  };
+
+  if (!text.readOnly) {
+    form.querySelector("[data-typing]").hidden = false;
+    text.setAttribute("aria-autocomplete", "list");
+    text.setAttribute("aria-controls", offer.id);
+  }
+  text.addEventListener("input", () => {
+    propose();
     later();
   });
   text.addEventListener("keydown", (event) => {
-    const open = brace();
-    const first = rows.find((row) => row.hasAttribute("data-first"));
-    if (event.key !== "Tab" || event.shiftKey || !open || !open.word || !first) return;
-    event.preventDefault();
-    put(first.dataset.code, open.at);
+    if (offer.hidden || event.isComposing || event.shiftKey || event.ctrlKey || event.altKey) return;
+    if (KEYS[event.key]) {
+      event.preventDefault();
+      KEYS[event.key]();
+    } else if (/^(Arrow|Home|End|Page)/.test(event.key)) close();
+  });
+  text.addEventListener("blur", close);
+  text.addEventListener("click", close);
+  offer.addEventListener("pointerdown", (event) => event.preventDefault()); /* the cursor stays where it is */
+  offer.addEventListener("click", (event) => {
+    const chosen = [...offer.children].indexOf(event.target.closest("li"));
+    if (chosen >= 0) take(chosen);
   });
   list.addEventListener("click", (event) => {
     const row = event.target.closest("tr[data-code]");
@@ -68,6 +136,7 @@
   shown.addEventListener("click", (event) => {
     const fault = event.target.closest("[data-line]");
     if (!fault) return;
+    event.preventDefault();
     const lines = text.value.split("\n");
     const start = lines.slice(0, fault.dataset.line - 1).join("\n").length + (fault.dataset.line > 1 ? 1 : 0);
     text.focus();
