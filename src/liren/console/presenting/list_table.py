@@ -226,10 +226,10 @@ def body(
     """The rows as markup; ``tick``: the form to which a box in front of each row belongs."""
     made = []
     mark = marker()
-    begun = [(column, _opening(column)) for column in columns]
+    begun, label = [(column, _opening(column)) for column in columns], text(_("选中"))
     for row in rows:
         number = text(row.number)
-        box = _box(row.pk, number, tick, ticked) if tick else ""
+        box = _box(row.pk, f"{label} {number}", number, tick, ticked) if tick else ""
         head = f'<th scope="row"><a class="num" href="{text(record_href(row.number))}">{number}</a></th>'
         cells = "".join(
             [_cell(column, opening, column.cell(row, kind, names), mark) for column, opening in begun]
@@ -238,10 +238,10 @@ def body(
     return Svg("\n".join(made))
 
 
-def _box(key: int, number: str, form: str, ticked: bool) -> str:
-    label, checked = text(_("选中")), " checked" if ticked else ""
+def _box(key: int, label: str, number: str, form: str, ticked: bool) -> str:
+    checked = " checked" if ticked else ""
     box = f'<input type="checkbox" id="pick-{key}" name="pick" value="{number}" form="{form}"{checked}>'
-    return f'<td class="tick">{box}<label for="pick-{key}"><span class="said">{label} {number}</span></label></td>'
+    return f'<td class="tick">{box}<label for="pick-{key}"><span class="said">{label}</span></label></td>'
 
 
 def _opening(column: Column) -> str:

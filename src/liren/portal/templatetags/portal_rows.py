@@ -70,10 +70,10 @@ def state(status: Mapping[str, Any], mark: Mark) -> str:
 
 
 def _join(one: Mapping[str, Any], context: Context) -> str:
-    key = text(context.get("key", ""))
+    key, said = text(context.get("key", "")), text(_("就是这件，我也有"))
     return (
         f'<form method="post" action="{text(reverse("portal:join", args=[one["number"]]))}">'
         f'<input type="hidden" name="csrfmiddlewaretoken" value="{text(context["csrf_token"])}">'
         f'<input type="hidden" name="key" value="{key}"><button class="button" type="submit">{icon("people")}'
-        f"{text(_('就是这件，我也有'))}</button></form>"
+        f"{said}</button></form>"
     )
