@@ -26,7 +26,7 @@ SEATS = 4
 NEAR = 24
 #: Seconds: a seat that is taken up; one that was offered and not taken; how late one may come back to the line.
 SITS, OFFERED, LATE = 60.0, 6.0, 30.0
-#: A script asks again when half of its time is over, for the line may be shorter by then; after so many seconds at most.
+#: A script asks again at half of its time, since the line may be shorter by then; after so many seconds at most.
 LONGEST = 60.0
 #: More than a county has staff; whoever comes then is told to come back, and keeps no number.
 MOST = 5000
