@@ -160,7 +160,8 @@ def _cube(wide: list[dict], said: Words) -> list[str]:
 
 def _province(one: dict, said: Words) -> list[str]:
     """A province: both engines over the shares of its counties."""
-    zh = "**全省**：{0} 县，{1:,} 条，{2} 个指标：Spark（{3}）{4} CPU 秒（{5} 秒），DuckDB {6}（{7}），同数"
+    spark = "{2} 个指标：Spark（{3}）{4} CPU 秒（{5}），DuckDB {6}（{7}），同数"
+    zh = "**全省**：{0} 个县，{1:,} 条，" + spark
     en = "**Province**: {0} counties, {1:,} records, {2} figures: Spark ({3}) {4} CPU s ({5} s), DuckDB {6} ({7}), equal"
     title = (zh, en)[said.at]
     records, server = one["counties"] * one["records"], "Spark Connect" if one["remote"] else "Sail"
