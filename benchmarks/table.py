@@ -162,7 +162,7 @@ def _province(one: dict, said: Words) -> list[str]:
     """A province: both engines over the shares of its counties."""
     spark = "{2} 个指标：Spark（{3}）{4} CPU 秒（{5}），DuckDB {6}（{7}），同数"
     zh = "**全省**：{0} 个县，{1:,} 条，" + spark
-    en = "**Province**: {0} counties, {1:,} records, {2} figures: Spark ({3}) {4} CPU s ({5} s), DuckDB {6} ({7}), equal"
+    en = "**Province**: {0} counties, {1:,} records, {2} figures: Spark ({3}) {4} CPU s ({5} s), DuckDB {6} ({7})"
     title = (zh, en)[said.at]
     records, server = one["counties"] * one["records"], "Spark Connect" if one["remote"] else "Sail"
     spent = [one[name][kind] for name in ("spark", "duckdb") for kind in ("cpu_s", "wall_s")]
