@@ -79,7 +79,7 @@ def words(at: int) -> Words:
         ("量于", "measured on")[at],
         ("**机器当时在忙（负载 {0}），偏高**", "**on a busy machine (load {0}), so too high**")[at],
         ("机器空闲", "machine idle")[at], ("没有量", "not measured")[at], ("{0} 秒", "{0} s")[at],
-        ("比手写的", "against those by hand")[at], {name: both[at] for name, both in _PARTS.items()},
+        ("语句与手写的之比", "statements against those by hand")[at], {name: both[at] for name, both in _PARTS.items()},
     )  # fmt: skip
 
 
@@ -102,6 +102,9 @@ def told(found: dict[str, dict], said: Words) -> str:
     wide = [one for name, one in found.items() if name.startswith("cube-")]
     if wide:
         lines += [*_cube(sorted(wide, key=lambda one: one["records"]), said), ""]
+    lines += [
+        line for name, one in found.items() if name.startswith("province") for line in _province(one, said)
+    ]
     return "\n".join(lines).strip()
 
 
@@ -153,6 +156,19 @@ def _cube(wide: list[dict], said: Words) -> list[str]:
         lines.append(_row([title, *cells]))
     lines.append(_row([said.hand, *(f"×{one['ratio']}" for one in wide)]))
     return [*lines, "", *(_circumstances(one, name, said) for one, name in zip(wide, names, strict=True))]
+
+
+def _province(one: dict, said: Words) -> list[str]:
+    """A province: both engines over the shares of its counties."""
+    spark = "{2} 个指标：Spark（{3}）{4} CPU 秒（{5}），DuckDB {6}（{7}），同数"
+    zh = "**全省**：{0} 个县，{1:,} 条，" + spark
+    en = "**Province**: {0} counties, {1:,} records, {2} figures: Spark ({3}) {4} CPU s ({5} s), DuckDB {6} ({7})"
+    title = (zh, en)[said.at]
+    records, server = one["counties"] * one["records"], "Spark Connect" if one["remote"] else "Sail"
+    spent = [one[name][kind] for name in ("spark", "duckdb") for kind in ("cpu_s", "wall_s")]
+    told_in = title.format(one["counties"], records, one["figures"], server, *spent)
+    size = ("全省", "province")[said.at]
+    return [told_in, "", _circumstances(one, size, said), ""]
 
 
 def _row(cells: list[str]) -> str:

@@ -1,6 +1,7 @@
 """The handbook's table of what things cost is that of the results, and none is claimed that was not measured."""
 
-from benchmarks.table import page, results, stale
+from benchmarks.table import page, results, stale, words
+from benchmarks.works import WORKS
 
 
 def test_the_table_is_that_of_the_results():
@@ -14,3 +15,7 @@ def test_a_figure_that_changed_is_noticed():
     found[name]["works"]["portal"]["cpu_ms"] = 987.0
     assert "987" in page(text, found, 1)
     assert "987" not in text
+
+
+def test_every_piece_of_work_has_its_words():
+    assert set(WORKS) <= set(words(0).works)
