@@ -218,6 +218,7 @@ THINGS = (
     pgettext_lazy("thing", "地点"),
     pgettext_lazy("thing", "填报"),
     pgettext_lazy("thing", "失效"),
+    pgettext_lazy("thing", "链接"),
     pgettext_lazy("thing", "密钥"),
     pgettext_lazy("thing", "对象"),
     pgettext_lazy("thing", "已办结"),

@@ -50,9 +50,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Whoever reads the address says that it shall be told. Only POST does: programs open links before people do."""
     found = follow_to_confirm(token, at=now())
     if found is None:
-        raise Refusal(
-            "not_found", what="链接", name="", mend=_("链接过期了或不完整；请在事情的页面上再留一次邮箱。")
-        )
+        mend = _("链接过期了或不完整；请在事情的页面上再留一次邮箱。")
+        raise Refusal("not_found", what="链接", name=f"{token[:8]}…", mend=mend)
     done = found.confirmed is not None or (request.method == "POST" and follow_confirm(token))
     return page(request, "confirm", {"done": done, "number": found.record.number}, private=True)
 

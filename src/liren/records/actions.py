@@ -66,7 +66,7 @@ def record_open(
     at = at or now()
     if at_desk is None:
         standing = Standing()
-        at_desk = desk(inside_of(by, at, standing), standing)
+        at_desk = desk(lambda: inside_of(by, at, standing), standing)
     draft = open_draft(at_desk, kind_named(kind), values, by=by, at=at, entered=entered or now(), key=key)
     try:
         with database.atomic():

@@ -276,7 +276,7 @@ _TALLY = (
 def shared_tally(key: str, *, until: datetime, at: datetime) -> int:
     """Count one more under a key that no other value has, in one statement; how many there are until it ends."""
     moment = connection.ops.adapt_datetimefield_value
-    with database.atomic():
+    with database.atomic(savepoint=False):  # one statement: nothing of it could be taken back alone
         counted = statements.row(_TALLY, key, moment(until), moment(at), moment(at))
     assert counted is not None, "an insert or update that returns its row"
     return int(counted[0])

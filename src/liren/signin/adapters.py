@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
+from liren import database
 from liren.clock import now
 from liren.people import private
 from liren.people.models import Person
@@ -47,11 +48,21 @@ class Accounts(DefaultAccountAdapter):
         return str(credentials.get("email") or credentials.get("username") or "").strip().lower()
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
-            self._note("locked_out", request, credentials)
-            raise
+        """Both counts, of the address and of the account, in one transaction; what was counted stays counted when
+        the door is closed."""
+        fault = None
+        with database.atomic():
+            try:
+                super().pre_authenticate(request, **credentials)
+            except ValidationError as found:
+                fault = found
+                self._note("locked_out", request, credentials)
+        if fault is not None:
+            raise fault
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        with database.atomic():
+            super()._rollback_login_failed_rl_usage()
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         self._note("sign_in_failed", request, credentials)

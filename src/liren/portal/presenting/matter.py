@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liren.clock import now
+from liren.database.prepared import ByKeys
 from liren.forms.steps import offered_steps
 from liren.inforce import catalogue
 from liren.joining.queries import has_joined, joined_counts
+from liren.look.addresses import numbered
 from liren.look.presenting import mapping
 from liren.look.presenting.words import english
 from liren.packs.language import Kind
@@ -119,7 +121,7 @@ def head(record: Record, spec: Kind) -> dict[str, Any]:
         "kind": spec.title,
         "place": record.place.name,
         "opened": record.opened,
-        "href": reverse("portal:record", args=[record.number]),
+        "href": numbered("portal:record", record.number),
     }
 
 
@@ -207,12 +209,17 @@ def _title(act: Act, spec: Kind) -> str:
     return known.get(act.verb, act.verb)
 
 
+_PICTURES = ByKeys(
+    lambda keys: File.objects.filter(record_id__in=keys, private=False, media_type__in=PICTURES).order_by(
+        "pk"
+    )[:MOST]
+)
+
+
 def photos(records: list[Record]) -> dict[int, list[dict[str, str]]]:
     """Record → its pictures that anybody may see, in one query."""
     found: dict[int, list[dict[str, str]]] = {}
-    keys = [one.pk for one in records]
-    files = File.objects.filter(record_id__in=keys, private=False, media_type__in=PICTURES).order_by("pk")
-    for file in files[:MOST]:
+    for file in _PICTURES(one.pk for one in records):
         href = reverse("portal:photo", args=[file.sha256])
         told = {"href": href, "small": f"{href}?small=1", "name": file.name}
         found.setdefault(file.record_id, []).append(told)
