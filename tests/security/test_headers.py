@@ -107,7 +107,7 @@ def over_https(tmp_path_factory) -> dict:
 
 def test_cookies_over_https(over_https):
     kept = over_https["cookies"]
-    assert {f"__Host-liren_{one}" for one in ("csrf", "language", "size", "theme", "place")} <= kept.keys()
+    assert {f"__Host-liren_{one}" for one in ("csrf", "language", "size", "theme")} <= kept.keys()
     for name, one in kept.items():
         assert name.startswith("__Host-")
         assert (one["secure"], one["httponly"], one["samesite"], one["path"], one["domain"]) == (

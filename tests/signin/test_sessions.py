@@ -4,7 +4,7 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
-from tests.signin.stage import events, sign_in, signed_in
+from tests.signin.stage import PASSWORD, events, sign_in, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,21 @@ def two(client, lilei):
     phone = Client(headers={"user-agent": AGENT}, REMOTE_ADDR="203.0.113.7")
     sign_in(phone)
     sign_in(client)
+    client.post("/account/confirm/", {"password": PASSWORD, "next": "/account/"})
     return client, phone
+
+
+def test_ending_others_takes_a_fresh_proof_and_looking_or_leaving_none(two):
+    """Whoever sits down at a browser that was left open does not end its owner's other sessions."""
+    here, phone = two
+    left = Client()
+    sign_in(left)
+    assert left.get("/account/sessions/").status_code == 200
+    for path in ("/account/sessions/", f"/account/sessions/{number(phone)}/end/"):
+        assert left.post(path)["Location"].startswith("/account/confirm/"), path
+    assert all(one.get("/account/").status_code == 200 for one in (here, phone, left))
+    assert left.post(f"/account/sessions/{number(left)}/end/")["Location"] == "/account/login/"
+    assert not events("session_ended")[1:]
 
 
 def number(browser) -> int:

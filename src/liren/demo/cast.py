@@ -4,7 +4,6 @@ administrators."""
 from liren.inforce import catalogue
 from liren.people.actions import person_add, post_take
 from liren.people.apart import ADMINISTRATORS
-from liren.people.models import Person
 
 from .world import BEGINNING, World
 
@@ -33,7 +32,3 @@ def add_cast(worlds: dict[str, World]) -> None:
         for world in worlds.values():
             if world.body.inside is None:
                 post_take(person=keeper, role=role, starts=BEGINNING, place=world.place)
-
-
-def cast_person(code: str) -> Person | None:
-    return Person.objects.filter(code=code).first()

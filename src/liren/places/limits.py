@@ -230,11 +230,6 @@ def working_time_between(first: datetime, last: datetime, calendar: WorkCalendar
     return total
 
 
-def working_hours_between(first: datetime, last: datetime, calendar: WorkCalendar) -> float:
-    """Office hours between two moments (unit: hours); negative when `last` is earlier."""
-    return working_time_between(first, last, calendar) / timedelta(hours=1)
-
-
 @dataclass(frozen=True)
 class Remaining:
     """How much of a limit is left, or by how much it is overdue, in words.
@@ -318,8 +313,3 @@ def publicity(start: date, workdays: int, calendar: WorkCalendar) -> date:
     outside 1-9999.
     """
     return calendar.add_workdays(start, Limit(workdays, "wd").count) + timedelta(days=1)
-
-
-def publicity_full(start: date, end: date, workdays: int, calendar: WorkCalendar) -> bool:
-    """Did a notice published on `start` and standing to 24:00 of `end` last long enough?"""
-    return end >= publicity(start, workdays, calendar) - timedelta(days=1)

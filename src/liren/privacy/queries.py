@@ -7,9 +7,11 @@ from datetime import datetime
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Left, StrIndex
 
+from liren.clock import now
 from liren.inforce import catalogue
 from liren.packs.catalogue import KindEntry
-from liren.people.visibility import Viewer, in_reach, visible
+from liren.people.queries import focused, standing_of
+from liren.people.visibility import Viewer, visible
 from liren.records.models import Act, File, Record
 from liren.records.storage import key_of
 
@@ -87,8 +89,7 @@ def _holds_private(entry: KindEntry) -> bool:
 
 def _pending(rows: QuerySet, verb: str, to: Viewer, start: int, most: int) -> list[Pending]:
     since = dict(rows[:MOST])
-    mine = _decided_by(to, visible(Record.objects.filter(pk__in=since), to=to))
-    reached = set(mine.values_list("pk", flat=True))
+    reached = _decided_by(to, Record.objects.filter(pk__in=since))
     keys = [key for key in since if key in reached][start : start + most]
     said = Act.objects.filter(record_id__in=keys, verb=verb).order_by("id").values_list("record_id", "note")
     reasons, there = dict(said), Record.objects.select_related("place").in_bulk(keys)
@@ -98,14 +99,20 @@ def _pending(rows: QuerySet, verb: str, to: Viewer, start: int, most: int) -> li
     ]
 
 
-def _decided_by(viewer: Viewer, rows: QuerySet[Record]) -> QuerySet[Record]:
-    """Of these records those about which the viewer decides: roles and reach of ``privacy.actions``."""
-    by_roles: dict[frozenset[str], list[str]] = {}
-    for entry in catalogue().kinds.values():
-        by_roles.setdefault(frozenset(deciders(entry.spec)), []).append(entry.id)
-    held = {post.role for post in viewer.posts}
-    found = rows.none()
-    for roles, kinds in by_roles.items():
-        if roles & held:
-            found = found | in_reach(rows.filter(kind__in=kinds), roles, to=viewer)
-    return found
+def _decided_by(viewer: Viewer, rows: QuerySet[Record]) -> set[int]:
+    """Of these records those that the viewer sees and decides about, by the rule of ``privacy.actions``.
+
+    Judged one by one in memory: somebody may hold a hundred posts, and a query that names them all for every kind
+    has more parts than a database takes.
+    """
+    kinds = set(rows.order_by().values_list("kind", flat=True).distinct()) & catalogue().kinds.keys()
+    seen = visible(rows.filter(kind__in=kinds), to=focused(viewer, kinds), kinds=kinds)
+    standing, at = standing_of(viewer), now()
+    standing.below(0)  # the tree of units in one look
+    roles = {kind: deciders(catalogue().kinds[kind].spec) for kind in kinds}
+    found = seen.order_by().values_list("pk", "kind", "place_id", "unit_id", "handler_id")
+    return {
+        key
+        for key, kind, place, unit, handler in found
+        if viewer.person and standing.post_for(viewer.person, roles[kind], place, (unit, handler), at)
+    }

@@ -53,7 +53,7 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("factors/", include("allauth.mfa.urls")),
-    path("sessions/", include("allauth.usersessions.urls")),
+    path("sessions/", views.sessions, name="usersessions_list"),
     path("providers/", social.connections, name="socialaccount_connections"),
     path("providers/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("providers/error/", social.login_error, name="socialaccount_login_error"),

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import get_next_redirect_url, perform_login
 from allauth.core import ratelimit
 from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
+from allauth.usersessions.views import list_usersessions
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -214,15 +216,27 @@ def _cast(persons: list[Person]) -> list[dict[str, Any]]:
 
 
 @login_required
+@reauthentication_required(allow_get=True)
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where one is signed in; ending all others takes a fresh proof, or whoever sits down here ends the owner's."""
+    return list_usersessions(request)
+
+
+@login_required
 @require_POST
 def session_end(request: HttpRequest, number: int) -> HttpResponse:
-    """Ends one of one's own sessions; ending this very one signs out."""
+    """Ends one of one's own sessions; ending this very one signs out, another one takes a fresh proof."""
     session = session_of(request.user, number)
-    was_this = session.is_current()
+    if not session.is_current():
+        return _end_another(request, session)
     get_sessions_adapter().end_sessions([session])
-    if was_this:
-        get_adapter().logout(request)
-        return redirect("account_login")
+    get_adapter().logout(request)
+    return redirect("account_login")
+
+
+@reauthentication_required
+def _end_another(request: HttpRequest, session: Any) -> HttpResponse:
+    get_sessions_adapter().end_sessions([session])
     messages.success(request, gettext("那一处已经退出。"))
     return redirect("usersessions_list")
 
