@@ -20,7 +20,7 @@ LIKELY = (
 )
 #: Pages that came later, walked through in one width; what is in LIKELY is walked through at fourfold size too.
 NEWER = (
-    "keys", "key-new", "own-data", "email", "portal-privacy", "portal-map-community", "portal-report-here",
+    "keys", "key-new", "own-data", "email", "portal-privacy", "portal-map-community", "portal-report",
     "portal-half-fixed", "desk-points", "list-ticked", "many-at-once", "studio", "admin-lost", "admin-change",
 )  # fmt: skip
 MOST = 90  # stops that are walked; long lists go on in the same way
@@ -28,7 +28,8 @@ MOST = 90  # stops that are walked; long lists go on in the same way
 
 @pytest.mark.parametrize(
     ("name", "screen"),
-    [(name, screen) for name in LIKELY for screen in (DESKTOP, FOURFOLD)] + [(name, DESKTOP) for name in NEWER],
+    [(name, screen) for name in LIKELY for screen in (DESKTOP, FOURFOLD)]
+    + [(name, DESKTOP) for name in NEWER],
 )
 def test_tab_walks_through_the_page_in_order(reader, name, screen):
     wanted = visited()[name]
