@@ -3,6 +3,7 @@ letters 18 px and more, lines 1.3 and more apart, what is tapped 60 px high (44 
 a way in that is seen at once. Contrast is axe-core's, in test_every_page."""
 
 import pytest
+from playwright.sync_api import Dialog
 
 from tests.browser.chromium import PHONE
 from tests.browser.measures import moving, small_targets
@@ -45,11 +46,16 @@ POPPED = """() => [...document.querySelectorAll("dialog[open], iframe, object, e
 @pytest.mark.parametrize("person", sorted({visited()[name].get("person", "") for name in PORTAL + DESK}))
 def test_the_pages_people_use_have_the_sizes_of_the_norm(reader, person):
     pages = {name: visited()[name] for name in PORTAL + DESK if visited()[name].get("person", "") == person}
-    told = []
+    told: list[str] = []
+
+    def popped(box: Dialog) -> None:
+        told.append(f"a box pops up: {box.message}")
+        box.dismiss()
+
     for elder, target in ((True, 60), (False, 44)):
         somebody = reader(PHONE, person=person, elder=elder, reduced_motion="reduce")
         page = somebody.page
-        page.on("dialog", lambda box: told.append(f"a box pops up: {box.message}"))
+        page.on("dialog", popped)
         for name, wanted in pages.items():
             page.goto(wanted["path"])
             somebody.fits()
