@@ -1,7 +1,7 @@
 """`make lighthouse`: the four marks that Lighthouse gives, each to be 95 or more, on the pages people come to first.
 
-A shared machine gives a page a bad moment now and then: a page below the mark is measured again, up to three times in
-all, and its best marks count.
+A shared machine gives a page a bad moment now and then: a page below the mark, or that Lighthouse could not measure, is
+measured again, up to three times in all, and its best marks count.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def missing() -> str:
     return ""
 
 
-def measured(address: str, cookie: str) -> dict[str, Any]:
-    """Lighthouse's report on one address, as a phone on a slow network would have it."""
+def measured(address: str, cookie: str) -> dict[str, Any] | str:
+    """Lighthouse's report on one address, as a phone on a slow network would have it; or why there is none."""
     words = [
         str(PROGRAM), address, "--quiet", "--output=json", "--chrome-flags=--headless=new --no-sandbox",
         f"--only-categories={','.join(GROUPS)}",
@@ -55,7 +55,7 @@ def measured(address: str, cookie: str) -> dict[str, Any]:
     environment = os.environ | {"CHROME_PATH": str(found())}
     done = subprocess.run(words, capture_output=True, text=True, env=environment, timeout=180, check=False)
     if done.returncode:
-        sys.exit(f"{address}: {done.stderr[-2000:]}")
+        return f"{address}: {done.stderr[-2000:]}"
     return json.loads(done.stdout)
 
 
@@ -65,6 +65,9 @@ def best(address: str, cookie: str) -> tuple[dict[str, int], list[str]]:
     wanting: list[str] = []
     for _ in range(TRIES):
         told = measured(address, cookie)
+        if isinstance(told, str):
+            wanting = [told]
+            continue
         for group, said in told["categories"].items():
             marks[group] = max(marks.get(group, 0), round(100 * said["score"]))
         if min(marks.values()) >= LEAST:
@@ -103,8 +106,10 @@ def main() -> int:
             header = {person: cookies(browser, site.url, person) for person in people}
         for name, page in wanted.items():
             marks, wanting = best(site.url + page["path"], header.get(page.get("person", ""), ""))
-            table.add_row(name, *(str(marks[group]) for group in GROUPS))
-            low += [f"{name}: {line}" for line in wanting] or [name] * (min(marks.values()) < LEAST)
+            table.add_row(name, *(str(marks.get(group, "–")) for group in GROUPS))
+            low += [f"{name}: {line}" for line in wanting] or [name] * (
+                min(marks.values(), default=0) < LEAST
+            )
     Console(width=100).print(table)
     print("\n".join(low))
     return int(bool(low))

@@ -25,7 +25,7 @@ _TARGETS = f"""(wanted) => {{ {_SHOWN}
 
 _STOPS = f"""(wanted) => {{ {_SHOWN}
   const groups = new Set();
-  const alone = one => one.type !== "radio" || !groups.has(one.name) && groups.add(one.name);
+  const alone = one => one.tabIndex >= 0 && (one.type !== "radio" || !groups.has(one.name) && groups.add(one.name));
   return [...document.querySelectorAll(wanted)].filter(shown).filter(alone).length;
 }}"""
 

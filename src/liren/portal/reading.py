@@ -234,7 +234,8 @@ def feed(request: HttpRequest, shelf: str) -> HttpResponse:
     content = atom.feed(
         title=piece.feed_title(shelf, kind, place), key=f"feed/{kind or shelf}/{place.code if place else 'all'}",
         self_href=request.get_full_path(),
-        href=piece.shelf_href(shelf), records=records, words=lambda one: str(one.data.get("details") or "")[:200],
+        href=piece.shelf_href(shelf) + (f"?place={place.code}" if place else ""), records=records,
+        words=lambda one: str(one.data.get("details") or "")[:200],
         link=lambda one: reverse("portal:record", args=[one.number]),
     )  # fmt: skip
     return HttpResponse(content, content_type=atom.TYPE)
