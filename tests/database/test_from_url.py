@@ -47,6 +47,13 @@ def test_a_socket_folder_and_a_pool_of_connections():
     assert entry["CONN_MAX_AGE"] == 0, "Django refuses a pool of persistent connections"
 
 
+def test_behind_a_pooler_of_transactions_no_cursor_outlives_its_own():
+    entry = database.from_url("postgresql://u@h/n?pooler=transaction", home=HOME)
+    assert entry["DISABLE_SERVER_SIDE_CURSORS"]
+    assert "pooler" not in entry["OPTIONS"], "libpq knows no such word"
+    assert not database.from_url("postgresql://u@h/n", home=HOME)["DISABLE_SERVER_SIDE_CURSORS"]
+
+
 @pytest.mark.parametrize(
     ("url", "says"),
     [
@@ -60,6 +67,7 @@ def test_a_socket_folder_and_a_pool_of_connections():
         ("postgresql://u:secret@h:99999/n", "port"),
         ("postgresql://u:secret@h/", "names no database"),
         ("postgresql://u:secret@h/n?pool=many", "pool=many"),
+        ("postgresql://u:secret@h/n?pooler=statement", "pooler=statement"),
         ("postgresql://u:secret@h/n?ssl=1", "'ssl'"),
     ],
 )

@@ -249,7 +249,7 @@ def test_pages_of_ones_own_are_kept_by_no_cache(client, lilei):
 
 
 OPEN = {
-    "account_login", "account_logout", "account_signup", "account_inactive", "account_reset_password",
+    "account_login", "account_login_turn", "account_logout", "account_signup", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "mfa_authenticate", "mfa_login_webauthn", "signin:phone", "signin:phone_code", "signin:phone_again", "signin:demo",
     "socialaccount_login_cancelled", "socialaccount_login_error",

@@ -102,7 +102,7 @@ def test_one_address_cannot_try_all_accounts(client, lilei, settings):
 
 
 def test_a_flood_is_answered_with_a_page_of_ours(client, lilei, settings):
-    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login": "1/m/ip"}
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"sign_in": "1/m/ip"}
     sign_in(client, password="x")
     response = sign_in(client, password="x")
     assert response.status_code == 429

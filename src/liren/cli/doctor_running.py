@@ -86,7 +86,7 @@ def tick() -> Iterator[Sign]:
     from liren.operating import marks
 
     seconds = marks.age(marks.TICK, now())
-    mend = "让 liren tick --every 60 或 liren-tick.timer 一直运行"
+    mend = "让 liren tick --every 60（liren-tick.service）一直运行"
     if seconds is None:
         yield Sign("定时任务", WARN, "tick 还没有跑过", mend)
     elif seconds > TICK_OLD.total_seconds():

@@ -4,6 +4,9 @@ import os
 import socket
 import sys
 
+#: Pages that one process makes at the same time: measured, docs/adr/0003-dependencies.md.
+PAGES = 2
+
 
 def serve_words(command) -> None:
     command.add_argument("--port", type=int, default=8000, metavar="N")
@@ -28,7 +31,8 @@ def serve_run(args) -> int:
 def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> int:
     """Serve until told to stop (Ctrl+C, SIGTERM). Django must be set up. Raises Refusal for a taken port.
 
-    One process with two threads answers a county's load; more processes are for more cores.
+    One process with two threads for pages answers a county's load, and a few more for who is just signing in; more
+    processes are for more cores.
     """
     from django.db import connections
     from granian import Granian
@@ -36,12 +40,13 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> int
     from granian.log import LogLevels
 
     from liren.refusals import Refusal
+    from liren.signin.line import SEATS
 
     check_address(host, port)
     if workers < 1:
         raise Refusal("bad_value", field="--workers", reason="至少 1")
     if workers > 1:
-        _measure_together()
+        _share_folder()
     connections.close_all()  # a connection must not be carried over into another process
     Granian(
         "liren.wsgi:application",
@@ -49,7 +54,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> int
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=2,
+        blocking_threads=PAGES + SEATS,
         respawn_failed_workers=True,  # one that the kernel killed (memory) is replaced, the site stays up
         workers_kill_timeout=10,  # a worker that is interrupted twice may wait for ever
         websockets=False,
@@ -58,8 +63,9 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> int
     return 0
 
 
-def _measure_together() -> None:
-    """Several processes keep their measures in files of one folder, so that whoever is asked can add them up."""
+def _share_folder() -> None:
+    """Several processes keep their measures, and the line before the sign-in, in files of one folder: whoever is
+    asked can add them up, and nobody stands in two lines."""
     import atexit
     import shutil
     import tempfile

@@ -29,7 +29,8 @@ def from_url(url: str, *, home: Path) -> dict[str, Any]:
     """One entry of Django's DATABASES for `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST:PORT/NAME`.
 
     A relative SQLite path counts from `home`. `?synchronous=off` (SQLite) gives up durability for
-    throw-away databases; `?pool=N` (PostgreSQL) keeps a pool of up to N connections per process, and
+    throw-away databases; `?pool=N` (PostgreSQL) keeps a pool of up to N connections per process,
+    `?pooler=transaction` says that a pooler in between lends a connection for one transaction only, and
     libpq's own words (sslmode, connect_timeout, …) pass through.
 
     Raises ImproperlyConfigured naming the setting and the part at fault; a password is never repeated.
@@ -86,7 +87,10 @@ def _postgresql(parts: SplitResult, options: dict[str, str]) -> dict[str, Any]:
     pool = options.pop("pool", "")
     if pool and not (pool.isascii() and pool.isdigit() and int(pool) > 0):
         raise _refusal(f"has pool={pool}", "a whole number of connections, for example pool=4")
-    _refuse_unknown(options, known=("pool", *POSTGRES_OPTIONS))
+    pooler = options.pop("pooler", "")
+    if pooler not in ("", "transaction"):
+        raise _refusal(f"has pooler={pooler}", "pooler=transaction, or nothing where it lends whole sessions")
+    _refuse_unknown(options, known=("pool", "pooler", *POSTGRES_OPTIONS))
     host = options.pop("host", "") or unquote(parts.hostname or "")
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -97,6 +101,8 @@ def _postgresql(parts: SplitResult, options: dict[str, str]) -> dict[str, Any]:
         "PORT": str(port or ""),
         "CONN_MAX_AGE": 0 if pool else None,  # Django refuses a pool of persistent connections
         "CONN_HEALTH_CHECKS": True,
+        # A cursor of the server outlives its transaction, the borrowed connection does not.
+        "DISABLE_SERVER_SIDE_CURSORS": bool(pooler),
         "OPTIONS": {**options, **({"pool": {"min_size": 1, "max_size": int(pool)}} if pool else {})},
     }
 

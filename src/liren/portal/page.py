@@ -23,7 +23,7 @@ from liren.places.queries import chain
 from liren.refusals import Refusal
 
 View = Callable[..., HttpResponseBase]
-COOKIE = "liren_place"
+COOKIE = f"{settings.COOKIE_PREFIX}liren_place"
 
 
 def place_of(request: HttpRequest) -> Place | None:

@@ -5,6 +5,8 @@ from django.contrib.auth import get_user_model
 
 from liren.database.prepared import Prepared
 
+from .hashing import even_out
+
 _ACCOUNT = Prepared(lambda key: get_user_model()._default_manager.filter(pk=key), int)
 
 
@@ -14,3 +16,13 @@ class Accounts(AuthenticationBackend):
     def get_user(self, user_id):
         user = _ACCOUNT.first(user_id)
         return user if user is not None and self.user_can_authenticate(user) else None
+
+    def _check_password(self, user, password):
+        found = super()._check_password(user, password)
+        if user is not None and found is None:
+            even_out(password, user.password if user.has_usable_password() else None)
+        return found
+
+    def _mitigate_timing_attack(self, password):
+        super()._mitigate_timing_attack(password)
+        even_out(password, None)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.decorators.cache import never_cache
 
-from . import data, emailing, keeping, keys, securing, views
+from . import data, emailing, entering, keeping, keys, securing, views
 
 own = [
     path("", never_cache(views.home), name="home"),
@@ -32,7 +32,8 @@ own = [
 
 urlpatterns = [
     path("", include((own, "signin"))),
-    path("login/", account.login, name="account_login"),
+    path("login/", entering.SignIn.as_view(), name="account_login"),
+    path("login/turn/", entering.turn, name="account_login_turn"),
     path("logout/", account.logout, name="account_logout"),
     path("signup/", account.signup, name="account_signup"),  # says that it is closed
     path("inactive/", account.account_inactive, name="account_inactive"),

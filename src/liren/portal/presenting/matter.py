@@ -23,7 +23,7 @@ from liren.places.limits import Limit, remaining
 from liren.places.queries import work_calendar
 from liren.portal import shelves
 from liren.portal.presenting.telling import LEVELS, OURS, Speaker, day_text, fields_of, names_in, speakers
-from liren.privacy.lasting import keeps, standing_of_erasure
+from liren.privacy.lasting import answer_by, keeps, standing_of_erasure
 from liren.privacy.notice import kept_text
 from liren.records.dossier import MOST
 from liren.records.flow import state_title
@@ -66,7 +66,6 @@ def own(record: Record, person: Person) -> dict[str, Any]:
     if not theirs or not private:
         return {}
     held = private_names(record)
-    asked = standing_of_erasure(record.pk)[0] if held else False
     erased = [title for name, title in private.items() if record.data.get(name) == ERASED]
     if not held and not erased:
         return {}
@@ -74,7 +73,7 @@ def own(record: Record, person: Person) -> dict[str, Any]:
         "held": [private[name] for name in held],
         "erased": erased,
         "keep": sorted({kept_text(keep) for name, keep in keeps(spec).items() if name in held}),
-        "asked": asked,
+        "answer": _answer(record),
         "reads": [
             {
                 "by": one.by.name if one.by else _("系统"),
@@ -84,6 +83,17 @@ def own(record: Record, person: Person) -> dict[str, Any]:
             }
             for one in private_reads(record)
         ],
+    }
+
+
+def _answer(record: Record) -> dict[str, Any]:
+    """What became of a request to erase: by when it is answered, why it was refused, whether erasing is suspended."""
+    stands = standing_of_erasure(record.pk)
+    return {
+        "until": answer_by(stands.asked) if stands.asked else None,
+        "refused": stands.refused,
+        "reason": stands.reason,
+        "suspended": stands.suspended,
     }
 
 
