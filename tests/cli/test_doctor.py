@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from liren.cli import doctor
-from liren.cli.doctor_files import files
+from liren.cli.looking import machine, work
+from liren.cli.looking.files import files
 from liren.clock import at_time
 from liren.inforce import catalogue
 from liren.people.actions import person_add
@@ -76,62 +77,62 @@ def test_a_damaged_database_is_told_and_the_rest_still_looked_at(liren, tmp_path
 def test_libraries_are_named_and_missed(monkeypatch):
     import importlib.metadata
 
-    mark, said = one(doctor.libraries)
+    mark, said = one(machine.libraries)
     assert mark == "✓"
     assert "django 5.2" in said
     named = ["Django~=5.2.0", "no-such-library>=1", "pytest; extra == 'dev'"]
     monkeypatch.setattr(importlib.metadata, "requires", lambda _: named)
-    assert "no-such-library" in signs(doctor.libraries)[1][1]
-    assert signs(doctor.libraries)[1][0] == "✗"
+    assert "no-such-library" in signs(machine.libraries)[1][1]
+    assert signs(machine.libraries)[1][0] == "✗"
 
 
 def test_packs_that_do_not_lint(one_pack, monkeypatch):
-    assert one(doctor.packs)[0] in "✓!"
+    assert one(machine.packs)[0] in "✓!"
     one_pack.write_text(
         one_pack.read_text(encoding="utf-8").replace("to: closed,", "to: clsed,"), encoding="utf-8"
     )
-    mark, said = one(doctor.packs)
+    mark, said = one(machine.packs)
     assert mark == "✗"
     assert "clsed" in said
     monkeypatch.setenv("LIREN_PACKS", "/no/such/folder")
-    assert one(doctor.packs)[0] == "✗"
+    assert one(machine.packs)[0] == "✗"
 
 
 def test_keys_others_can_read(tmp_path, settings):
     settings.VAR, settings.LIREN_KEY_FILE = tmp_path, tmp_path / "private.key"
     tmp_path.chmod(0o700)
-    assert {mark for mark, _ in signs(doctor.keys)} == {"✓"}
+    assert {mark for mark, _ in signs(machine.keys)} == {"✓"}
     settings.LIREN_KEY_FILE.write_text("x")
     settings.LIREN_KEY_FILE.chmod(0o644)
-    marks = dict(signs(doctor.keys))
+    marks = dict(signs(machine.keys))
     assert "chmod 600" in marks["✗"]
     tmp_path.chmod(0o755)
-    assert "chmod 700" in dict(signs(doctor.keys))["!"]
+    assert "chmod 700" in dict(signs(machine.keys))["!"]
 
 
 @pytest.mark.parametrize(("free", "mark"), [(100 << 20, "✗"), (1 << 30, "!"), (1 << 40, "✓")])
 def test_disk_space(monkeypatch, free, mark):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
-    assert one(doctor.space)[0] == mark
+    assert one(machine.space)[0] == mark
 
 
 def test_a_missing_chinese_font_is_said(monkeypatch, tmp_path):
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    monkeypatch.setattr(doctor, "FONT_FOLDERS", (str(tmp_path),))
-    mark, said = one(doctor.font)
+    monkeypatch.setattr(machine, "FONT_FOLDERS", (str(tmp_path),))
+    mark, said = one(machine.font)
     assert (mark, "fonts-noto-cjk" in said) == ("!", True)
     (tmp_path / "noto").mkdir()
     (tmp_path / "noto" / "NotoSansCJK-Regular.ttc").touch()
-    assert one(doctor.font)[0] == "✓"
+    assert one(machine.font)[0] == "✓"
 
 
 def test_kinds_and_states_still_used_but_gone(event, one_pack):
-    assert one(doctor.gone)[0] == "✓"
+    assert one(work.gone)[0] == "✓"
     Record.objects.filter(pk=event.pk).update(state="asleep")
-    assert "grid_case.event 的状态 asleep（1 条记录）" in one(doctor.gone)[1]
+    assert "grid_case.event 的状态 asleep（1 条记录）" in one(work.gone)[1]
     shutil.rmtree(one_pack.parent)
     catalogue.cache_clear()
-    mark, said = one(doctor.gone)
+    mark, said = one(work.gone)
     assert (mark, "类型 grid_case.event（1 条记录）" in said) == ("✗", True)
 
 
@@ -145,7 +146,7 @@ def test_roles_and_figures_still_used_but_gone(event):
         figure="gone.followers", place=event.place, starts=day, ends=day, value=1000,
         source="x", source_date=day, at=AT,
     ).save()  # fmt: skip
-    mark, said = one(doctor.gone)
+    mark, said = one(work.gone)
     assert (mark, "角色 herald、指标 gone.followers" in said) == ("✗", True)
 
 
@@ -154,26 +155,26 @@ def test_residents_and_administrators_need_no_pack(event):
 
     for role in ("resident", "audit_admin"):
         post_take(person=event.opener, role=role, place=event.place, starts=AT)
-    assert one(doctor.gone)[0] == "✓"
+    assert one(work.gone)[0] == "✓"
 
 
 def test_a_wrong_or_missing_key(event, settings, tmp_path):
-    assert one(doctor.private)[0] == "✓"
+    assert one(work.private)[0] == "✓"
     settings.LIREN_KEY_FILE = tmp_path / "gone.key"
-    assert "没有密钥" in one(doctor.private)[1]
+    assert "没有密钥" in one(work.private)[1]
     assert not settings.LIREN_KEY_FILE.exists(), "the doctor makes no key"
     from liren.people.private import seal
 
     seal({"x": 1}, "")
-    assert "密钥不对" in one(doctor.private)[1]
+    assert "密钥不对" in one(work.private)[1]
 
 
 def test_the_head_of_the_trail(event):
-    assert one(doctor.chain)[0] == "✓"
+    assert one(work.chain)[0] == "✓"
     Act.objects.update(note="changed")
-    assert "与它的摘要不符" in one(doctor.chain)[1]
+    assert "与它的摘要不符" in one(work.chain)[1]
     Head.objects.update(act=7)
-    assert "链尾记着第 7 笔" in one(doctor.chain)[1]
+    assert "链尾记着第 7 笔" in one(work.chain)[1]
 
 
 def test_an_attachment_gone(event, settings, tmp_path):
@@ -191,14 +192,14 @@ def test_an_attachment_gone(event, settings, tmp_path):
 def test_years_without_an_official_calendar(year, mark, named):
     work_calendar.cache_clear()
     with at_time(datetime(year, 5, 5, tzinfo=UTC)):
-        found, said = one(doctor.calendar)
+        found, said = one(work.calendar)
     assert (found, named in said) == (mark, True)
 
 
 def test_limits_nobody_noticed(event):
     with at_time(datetime(2024, 3, 4, 3, tzinfo=UTC)):
-        assert one(doctor.overdue)[0] == "✓"
-    mark, said = one(doctor.overdue)
+        assert one(work.overdue)[0] == "✓"
+    mark, said = one(work.overdue)
     assert (mark, "liren tick" in said) == ("!", True)
 
 
@@ -215,9 +216,9 @@ def test_a_look_that_fails_is_a_finding(monkeypatch):
 def test_messages_that_were_not_delivered_are_told(event):
     from liren.notices.models import Job
 
-    assert list(doctor.messages()) == []
+    assert list(work.messages()) == []
     Job.objects.bulk_create([Job(**_job(Job, fault="没有设置邮件", died=AT))])
-    (sign,) = doctor.messages()
+    (sign,) = work.messages()
     assert "没有送出：没有设置邮件" in sign.found
 
 

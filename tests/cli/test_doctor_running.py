@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from liren.cli import doctor_running as doctor
+from liren.cli.looking import running as doctor
 from liren.clock import at_time, now
 from liren.operating import marks
 

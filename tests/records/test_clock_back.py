@@ -1,7 +1,7 @@
 """A server whose clock is set back: acts never go back in order, work goes on, and doctor says it."""
 
 from liren.activities.actions import check_in, check_out
-from liren.cli.doctor_clock import clock_back
+from liren.cli.looking.running import clock_back
 from liren.clock import at_time
 from liren.records.actions import record_open, record_step, record_void, tick
 from tests.cast import moment

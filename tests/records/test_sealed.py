@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as house
 
-from liren.cli.doctor_files import files as looked_at
+from liren.cli.looking.files import files as looked_at
 from liren.cli.main import main
 from liren.console.downloads import stored
 from liren.people.keys import key_add, ring

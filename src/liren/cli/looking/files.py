@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .doctor import BAD, GOOD, WARN, Sign
+from .sign import BAD, GOOD, WARN, Sign
 
 
 def files() -> Iterator[Sign]:

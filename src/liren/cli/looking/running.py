@@ -1,4 +1,4 @@
-"""The rest of ``liren doctor``: how the installation is run. Tick, backup, who can reach it, who can read it."""
+"""How the installation is run: tick, backup, the clock, who can reach it, who can read it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from liren.cli.doctor import BAD, GOOD, WARN, Sign
+from .sign import BAD, GOOD, WARN, Sign
 
 #: Older than this, a backup is told; a tick is told after so long, and is a fault after a day.
 BACKUP_OLD, TICK_OLD = timedelta(days=2), timedelta(minutes=10)
+#: Minutes by which the newest act may lie ahead of the clock before it is told.
+AHEAD = 1
 NEARBY = {"localhost", "127.0.0.1", "[::1]", "::1"}
 
 
@@ -94,3 +96,17 @@ def tick() -> Iterator[Sign]:
         yield Sign("定时任务", mark, f"tick 最近一次在 {int(seconds // 60)} 分钟前", mend)
     else:
         yield Sign("定时任务", GOOD, f"tick {int(seconds)} 秒前跑过")
+
+
+def clock_back() -> Iterator[Sign]:
+    """时钟"""
+    from liren.clock import now
+    from liren.records.models import Act
+
+    last = Act.objects.order_by("-pk").values_list("entered", flat=True).first()
+    ahead = (last - now()).total_seconds() / 60 if last else 0
+    if ahead > AHEAD:
+        found = f"比最后一笔留痕早 {ahead:.0f} 分钟：时钟被拨回过，或者先前走快了"
+        yield Sign("时钟", BAD, found, "用 timedatectl 对好时间；在那之前，时限和登录的时效会晚到这么久")
+    else:
+        yield Sign("时钟", GOOD, "不早于最后一笔留痕")
