@@ -1,11 +1,13 @@
 """Statements that are written once: the same objects as the ORM's, and never an answer of before."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from liren.clock import now
+from liren.database import MMAP_BYTES
 from liren.database.bulk import insert_rows
 from liren.database.prepared import ByKeys, Prepared
+from liren.database.statements import row, unmap
 from liren.people.actions import post_take
 from liren.people.models import Person, Post
 from liren.people.standing import Standing
@@ -85,3 +87,10 @@ def test_a_row_alone_is_numbered_by_the_database_and_several_in_order(cast, djan
     found = dict(Person.objects.filter(pk__gte=alone.pk).values_list("pk", "name"))
     assert found == {alone.pk: "一人", several[0].pk: "二人", several[1].pk: "三人"}
     assert Person.objects.get(pk=alone.pk).place == cast.street and not alone._state.adding
+
+
+def test_who_reads_a_whole_table_once_does_not_have_the_file_mapped():
+    unmap()
+    if connection.vendor == "sqlite":
+        assert row("PRAGMA mmap_size") == (0,)
+        row(f"PRAGMA mmap_size={MMAP_BYTES}")

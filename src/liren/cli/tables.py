@@ -142,8 +142,10 @@ def export_words(command) -> None:
 
 
 def export_run(args) -> int:
+    from liren.database.statements import unmap
     from liren.places.queries import find_place
 
+    unmap()
     place = find_place(args.place).code if args.place else None
     is_list = args.kind.startswith("reading:") or args.kind in _lists()
     count, notes = (_export_list if is_list else _export_records)(args, place)
