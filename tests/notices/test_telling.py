@@ -9,7 +9,7 @@ from liren.notices.models import Line, Notice
 from liren.notices.queries import notices_of, open_count, open_notices, preference_of
 from liren.people.actions import post_leave
 from liren.people.visibility import PUBLIC, viewer_of
-from liren.records.actions import tick
+from liren.records.actions import file_attach, tick
 from liren.refusals import Refusal
 from tests.cast import moment
 from tests.matters import accept, event
@@ -53,6 +53,30 @@ def test_it_is_settled_when_the_record_moves_on(cast):
     assert notices_settle(record, at=moment("2024-03-06 09:00")) == 0
     assert {notice.settled for notice in Notice.objects.filter(record=record)} == {NOW}
     assert len(notices_of(cast.dispatcher, 9)) == 2  # it was told, and stays told
+
+
+def test_a_step_settles_what_was_told_before_it(cast):
+    """Not an attachment, not a limit that passes: only what moves it on."""
+    record = event(cast)
+    tell(record, cast.dispatcher)
+    name, kind = "a.txt", "text/plain"
+    file_attach(
+        record, name=name, content=b"x", media_type=kind, by=cast.grid_member, at=moment("2024-03-04 10:20")
+    )
+    assert shown(cast.dispatcher)
+    accept(cast, record)
+    assert shown(cast.dispatcher) == []
+    assert [notice.settled is not None for notice in notices_of(cast.dispatcher, 9)] == [True]
+
+
+def test_who_opened_it_still_hears_of_every_step(cast, settings):
+    record = event(cast)
+    for person in (cast.grid_member, cast.deputy):
+        Line.objects.create(person=person, record=record, text="x", told=NOW, due=NOW)
+    Line.objects.create(robot="team", record=record, text="x", told=NOW, due=NOW)
+    notices_settle(record, at=NOW)
+    assert record.opener == cast.grid_member
+    assert [line.person for line in Line.objects.filter(text="x")] == [cast.grid_member]
 
 
 def test_a_record_one_may_not_see_any_more_is_left_out(cast):

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Min, Q
 from django.utils.translation import gettext as _
 
 from liren import clock, database
+from liren.database import statements
 from liren.database.bulk import insert_rows
 from liren.people.models import Person
 from liren.people.queries import posts_of_persons
@@ -88,13 +90,18 @@ def _habit(said: County, chosen: Preference | None) -> Habit:
     return Habit(daily, said.digest, chosen.quiet_from, chosen.quiet_to, chosen.urgent_passes)
 
 
+_SETTLE = "UPDATE notices_notice SET settled = %s WHERE record_id = %s AND settled IS NULL"
+_DROP = "DELETE FROM notices_line WHERE record_id = %s AND (person_id IS NULL OR person_id NOT IN (%s, %s))"
+
+
 def notices_settle(record: Record, *, at: datetime) -> int:
-    """The record has moved on: what was told about it before is settled, and what waits is not sent any more.
+    """The record has moved on: what was told about it before is settled, and what was to be sent to staff and teams
+    is not sent any more. Whoever opened it, and whom it is about, still hear of every step.
 
     Call in the transaction that moves it, before the new notices. Returns how many were settled.
     """
-    Line.objects.filter(record=record).delete()
-    return Notice.objects.filter(record=record, settled__isnull=True).update(settled=at)
+    statements.changed(_DROP, record.pk, record.opener_id or 0, record.person_id or 0)
+    return statements.changed(_SETTLE, connection.ops.adapt_datetimefield_value(at), record.pk)
 
 
 def preference_set(

@@ -9,7 +9,7 @@ from liren.database.bulk import insert_rows, update_row
 from liren.database.statements import row
 from liren.following.actions import followers_tell
 from liren.joining.queries import joiners
-from liren.notices.actions import notices_send
+from liren.notices.actions import notices_send, notices_settle
 from liren.packs.fields import CHINA
 from liren.people.actions import prints_keep
 from liren.people.models import Print
@@ -73,6 +73,8 @@ def write_moved(draft: Draft) -> bool:
     for act in draft.acts:
         act.record_id = record.pk
     acts_append(draft.acts)
+    if draft.acts and draft.acts[0].from_state != draft.acts[-1].to_state:
+        notices_settle(record, at=draft.acts[-1].at)
     followers_tell(record, draft.kind.spec, draft.acts)
     if draft.private:
         prints_keep(_prints(draft))
