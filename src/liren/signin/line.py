@@ -21,12 +21,12 @@ from time import monotonic
 from typing import Any
 
 #: Who may be signing in at the same moment; `liren serve` has so many threads more than pages need.
-SEATS = 4
+SEATS = 3
 #: How far from the head of the line somebody may take a seat that is free while those before are not there to ask.
 NEAR = 24
 #: Seconds: a seat that is taken up; one that was offered and not taken; how late one may come back to the line.
 SITS, OFFERED, LATE = 60.0, 6.0, 30.0
-#: A script asks again when half of its time is over, for the line may have got shorter; in so many seconds at the latest.
+#: A script asks again when half of its time is over, as the line may be shorter by then; in so many seconds at the latest.
 LONGEST = 60.0
 #: More than a county has staff; whoever comes then is told to come back, and keeps no number.
 MOST = 5000
