@@ -16,6 +16,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 
@@ -88,36 +89,61 @@ def _county(asked: argparse.Namespace, records: int) -> dict:
 def _run(asked: argparse.Namespace, home: Path, database: str, records: int) -> dict:
     from django.db import connection
 
+    from . import plain
     from .county import there
-    from .measuring import HEAD, floor_of, row_of
+    from .floors import floors_of
+    from .measuring import HEAD, plainly, row_of
     from .serving import Site
     from .works import WORKS, Bench, sessions
 
     cast, built = there(records)
-    bench = Bench(
-        cast, sessions([cast.dispatcher, cast.grid_member, cast.captain]), asked.requests + Site.WARM
-    )
-    told = {"machine": _machine(), "database": _version(connection), "records": records, "built": built}
-    told["loaded"] = round(os.getloadavg()[0], 1)
+    people = sessions([cast.dispatcher, cast.grid_member, cast.captain])
+    bench = Bench(cast, people, asked.requests + Site.WARM)
+    told = circumstances(connection, records, built)
     print("  ".join(f"{key} {value}" for key, value in told.items()))
     print(HEAD)
-    rows = {}
+    rows, sizes = {}, {}
     for name in asked.work:
         asks = list(WORKS[name].asks(bench))
-        floor = floor_of(WORKS[name], bench)
+        floors = floors_of(name, WORKS[name], bench)
         connection.close()
         site = Site(home, database)
         try:
-            rows[name] = row_of(
-                WORKS[name], site.measure(asks, warm=0 if WORKS[name].once else Site.WARM), floor
-            )
+            spent = site.measure(asks, warm=0 if WORKS[name].once else Site.WARM)
         finally:
             site.stop()
-    return told | {"works": rows}
+        rows[name] = row_of(WORKS[name], spent, floors)
+        if asks[0].method == "GET" and not WORKS[name].once:
+            sizes[name] = spent.bytes
+    if sizes:
+        plainly(rows, plain.floors(home, sizes))
+    return told | {"load_after": load(), "works": rows}
 
 
-def _machine() -> str:
-    return f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+def circumstances(connection, records: int, built: int) -> dict:
+    """What the figures of a run depend on."""
+    told = {"machine": machine(), "database": _version(connection), "records": records, "built": built}
+    return told | {"load_before": load(), "day": f"{datetime.now(UTC):%Y-%m-%d}"}
+
+
+def machine() -> str:
+    """What the figures were measured on."""
+    model = next(
+        (one.partition(":")[2].strip() for one in _cpuinfo() if one.startswith("model name")),
+        platform.machine(),
+    )
+    gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / (1 << 30)
+    return f"{model}, {os.cpu_count()} cores, {gib:.0f} GiB, Python {platform.python_version()}"
+
+
+def _cpuinfo() -> list[str]:
+    path = Path("/proc/cpuinfo")
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def load() -> float:
+    """How many processes wanted a core in the last minute: above one the figures are not those of a quiet machine."""
+    return round(os.getloadavg()[0], 1)
 
 
 def _version(connection) -> str:

@@ -8,13 +8,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from django.db import connection
 
 CHUNK = 20_000
-_HASTY = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-400000", "temp_store=FILE", "foreign_keys=OFF")
-_CAREFUL = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-32768", "foreign_keys=ON")
+_HASTY = {
+    "journal_mode": "OFF", "synchronous": "OFF", "cache_size": "-400000", "temp_store": "FILE", "foreign_keys": "OFF",
+    "threads": "2",
+}  # fmt: skip
 
 
 def lite() -> bool:
@@ -25,7 +28,10 @@ def lite() -> bool:
 @contextmanager
 def hasty(tables: Iterable[str]) -> Iterator[None]:
     """While it lasts the tables have no indexes that a constraint does not need, and SQLite keeps no journal."""
-    _pragmas(_HASTY)
+    before = _pragmas(_HASTY)
+    _session(
+        "SET synchronous_commit = off", "SET session_replication_role = replica"
+    )  # no check of references
     dropped = [made for table in tables for made in _indexes(table)]
     with connection.cursor() as cursor:
         for name, _ in dropped:
@@ -35,21 +41,26 @@ def hasty(tables: Iterable[str]) -> Iterator[None]:
         for _, statement in dropped:
             cursor.execute(statement)
         if not lite():  # as autovacuum would; a site on SQLite keeps no statistics
-            cursor.execute("ANALYZE")
-    _pragmas(_CAREFUL)
+            cursor.execute("VACUUM (ANALYZE)")
+    _session("RESET synchronous_commit", "RESET session_replication_role")
+    _pragmas(before)
 
 
-def put(table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Insert rows as they come: COPY on PostgreSQL, one prepared statement on SQLite."""
+def told(cursor: Any, table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """A small table of the connection's own, by which a statement puts rows together."""
+    known = list(rows)
+    cursor.execute(f"CREATE TEMPORARY TABLE {table} ({columns})")
+    marks = ", ".join(["%s"] * len(known[0]))
+    cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", known)
+
+
+def poured(statement: str, lines: Iterable[str]) -> None:
+    """COPY lines of text into PostgreSQL, many at a time."""
     connection.ensure_connection()
-    raw = connection.connection
-    if not lite():
-        with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        return
-    marks = ", ".join("?" * (columns.count(",") + 1))
-    sqlite3.Connection.executemany(raw, f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+    rest = iter(lines)
+    with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:
+        while block := "".join(islice(rest, CHUNK)):
+            copy.write(block)
 
 
 def read(statement: str) -> Iterator[tuple[Any, ...]]:
@@ -69,11 +80,23 @@ def read(statement: str) -> Iterator[tuple[Any, ...]]:
         yield from found.execute(statement)
 
 
-def _pragmas(said: Iterable[str]) -> None:
+def _pragmas(said: dict[str, str]) -> dict[str, str]:
+    """Set them on SQLite; returns what was set before."""
+    found = {}
     if lite():
         with connection.cursor() as cursor:
+            for name, value in said.items():
+                cursor.execute(f"PRAGMA {name}")
+                found[name] = str(cursor.fetchone()[0])
+                cursor.execute(f"PRAGMA {name}={value}")
+    return found
+
+
+def _session(*said: str) -> None:
+    if not lite():
+        with connection.cursor() as cursor:
             for one in said:
-                cursor.execute(f"PRAGMA {one}")
+                cursor.execute(one)
 
 
 def _indexes(table: str) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 TOWNS, VILLAGES, GRIDS = 12, 20, 4
 COUNTY = "990600"
 YEARS = 10
+SIZES = [count * 10**zeros for zeros in range(1, 8) for count in (1, 2, 5)]
 EVENT, SERVICE, ITEM = "grid_case.event", "volunteer_service.service", "media_publish.item"
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -76,6 +77,13 @@ def there(records: int) -> tuple[Cast, int]:
     return Cast(first, second, third, f"{COUNTY}100", f"{COUNTY}100200001", office), 0
 
 
+def known() -> int:
+    """How many records the county that is there was built with."""
+    from liren.records.models import Record
+
+    return max(size for size in SIZES if Record.objects.filter(number=f"B{size}").exists())
+
+
 def build(records: int, *, say=lambda text: print(text, file=sys.stderr, flush=True)) -> Cast:
     """Fill an empty, migrated database; returns the cast."""
     from django.db import connection, transaction
@@ -87,6 +95,7 @@ def build(records: int, *, say=lambda text: print(text, file=sys.stderr, flush=T
     persons = people_of(records)
     with transaction.atomic():
         cast = _people(persons)
+    say(f"  people: {_spent(began)}")
     with hasty(("records_record", "records_act", "activities_attendance", "search_entry")):
         for title, work in (
             ("records", lambda cursor: _records(cursor, records, persons)),
@@ -97,9 +106,14 @@ def build(records: int, *, say=lambda text: print(text, file=sys.stderr, flush=T
         ):
             with transaction.atomic(), connection.cursor() as cursor:
                 work(cursor)
-            say(f"  {title}: {time.perf_counter() - began:.0f} s")
+            say(f"  {title}: {_spent(began)}")
+    say(f"  indexes: {_spent(began)}")
     say(f"built {records:,} records on {connection.vendor} in {time.perf_counter() - began:.0f} s")
     return cast
+
+
+def _spent(began: float) -> str:
+    return f"{time.perf_counter() - began:.0f} s, {time.process_time():.0f} s of them CPU of this process"
 
 
 def _people(count: int) -> Cast:
@@ -165,8 +179,10 @@ def _records(cursor, records: int, persons: int) -> None:
     )
     opened = f"CAST({start.timestamp():.0f} + i * {step:.6f} AS bigint)"
     fresh = f"({opened} > {(end - timedelta(days=_OPEN_DAYS)).timestamp():.0f})"
-    village = f"{COUNTY} * 1000000 + (100 + (i * 7) % {TOWNS}) * 1000 + 200 + (i * 11) % {VILLAGES}"
-    place = f"({village}) || '00' || (1 + (i * 13) % {GRIDS})"
+    village = (
+        f"{int(COUNTY) * 1_000_000} + (100 + (i * 7) % {TOWNS}) * 1000 + 200 + (i / {TOWNS}) % {VILLAGES}"
+    )
+    place = f"({village}) || '00' || (1 + (i / {TOWNS * VILLAGES}) % {GRIDS})"
     done, limit = f"{opened} + 86400 * (1 + i % 5)", f"{opened} + 86400 * 5"
     data = '\'{"spot": "北门"}\'' + ("" if lite else "::jsonb")
     statement = f"""{series}, row AS (SELECT i, {fresh} AS fresh FROM one)

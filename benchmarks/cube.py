@@ -185,14 +185,20 @@ def main() -> int:
     import django
 
     django.setup()
+    from django.db import connection
+
+    from .__main__ import circumstances, load
+    from .county import known
+
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="liren-cube-"))
     try:
-        told = measured(folder, asked.period, keep=asked.keep)
+        told = circumstances(connection, known(), 0) | measured(folder, asked.period, keep=asked.keep)
     finally:
         if not asked.folder:
             shutil.rmtree(folder, ignore_errors=True)
+    told["load_after"] = load()
     if asked.out:
-        asked.out.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        asked.out.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
 
 
@@ -215,7 +221,7 @@ def measured(folder: Path, year: int, *, keep: bool) -> dict:
     if not keep:
         with Clock() as clock:
             done = refresh(store, whole=True, wanted=wanted)
-        told |= {"records": done.records, "bytes": store.bytes, "export": clock.told}
+        told |= {"bytes": store.bytes, "export": clock.told}
         print(f"export of {done.records:,} records, {store.bytes / 1e6:.0f} MB  {clock}", flush=True)
         state = store.state()
         state.acts -= DAY_ACTS  # as if the last ten thousand acts had come since

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import statistics
 import sys
-import time
 
 HEAD = f"{'work':48}{'CPU ms':>8}{'target':>8}{'floor':>8}{'×':>6}{'p50':>8}{'p99':>8}{'/s':>8}{'MiB':>7}{'KiB':>8}"
 _WIDTHS = (8, 8, 8, 6, 8, 8, 8, 7, 8)
 
 
-def row_of(work, spent, floor: float | None) -> dict:
-    """The figures of a piece of work, printed and as JSON keeps them."""
+def row_of(work, spent, floors: dict[str, float]) -> dict:
+    """The figures of a piece of work, printed and as JSON keeps them, against the first floor."""
+    floor = next(iter(floors.values()), None)
     row = {
         "cpu_ms": round(spent.cpu, 2), "target_ms": work.target, "floor_ms": floor and round(floor, 2),
         "ratio": floor and round(spent.cpu / floor, 1), "p50_ms": round(spent.p50, 1),
@@ -25,23 +24,16 @@ def row_of(work, spent, floor: float | None) -> dict:
         wrong = spent.asked - spent.ok
         print(f"  {wrong} of {spent.asked} requests were not answered as they should be", file=sys.stderr)
         row["refused"] = wrong
-    return row
+    return row | {"floors": {name: round(one, 3) for name, one in floors.items()}}
 
 
-def floor_of(work, bench) -> float | None:
-    """Median CPU milliseconds of the barest statement over the same rows, in this process.
-
-    On PostgreSQL the work is done in another process, and there is no such floor.
-    """
-    from django.db import connection
-
-    if work.floor is None or connection.vendor != "sqlite":
-        return None
-    spent = []
-    with connection.cursor() as cursor:
-        for _ in range(7):
-            began = time.process_time()
-            cursor.execute(work.floor(bench))
-            cursor.fetchall()
-            spent.append((time.process_time() - began) * 1000)
-    return statistics.median(spent)
+def plainly(rows: dict[str, dict], floors: dict[str, float]) -> None:
+    """Add what the same bytes cost as a file, and print all floors of each piece of work."""
+    print("floors, CPU ms:")
+    for name, row in rows.items():
+        if name in floors:
+            row["floors"]["bytes"] = round(floors[name], 3)
+        told = "  ".join(
+            f"{kind} {one:.2f} (×{row['cpu_ms'] / one:.1f})" for kind, one in row["floors"].items() if one
+        )
+        print(f"  {name:12}{told}", flush=True)

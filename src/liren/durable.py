@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes, *, mode: int = 0o600, replace: bool = True) -> bool:
+def write_whole(
+    path: Path, content: bytes | Iterable[bytes], *, mode: int = 0o600, replace: bool = True
+) -> bool:
     """Write a file so that it appears whole or not at all, durably; its folder must be there.
 
     With ``replace=False`` a file that is there already stays, whoever else writes at the same time; False then.
-    Raises OSError (disk full, read-only), leaving nothing behind.
+    ``content`` may come in parts. Raises OSError (disk full, read-only), leaving nothing behind.
     """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
         with os.fdopen(handle, "wb") as out:
-            out.write(content)
+            out.writelines([content] if isinstance(content, bytes) else content)
             out.flush()
             os.fchmod(out.fileno(), mode)
             os.fsync(out.fileno())

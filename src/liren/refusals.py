@@ -99,11 +99,21 @@ WORDINGS = {
         "{number} 已暂停删除，其中的个人信息现在不能删。先恢复删除，再删。",
         "Erasure of {number} is suspended; nothing private in it can be erased now. Resume it first.",
     ),
+    "key_reused": Wording(
+        422,
+        "幂等键「{key}」已经用过，那次请求的不是同一件事。每次办理用新的键；重发要一字不差。",
+        "The idempotency key “{key}” was used for another request. Take a new key for each request.",
+    ),
     "pack_refused": Wording(422, "包没有通过检查：\n{findings}", "Pack refused:\n{findings}"),
     "extra_missing": Wording(
         500,
         "没有安装{what}。请运行 pip install 'liren[{extra}]'。",
         "{what} is not installed. Run: pip install 'liren[{extra}]'.",
+    ),
+    "https_only": Wording(
+        403,
+        "接口只走 https。这次用的密钥已经明文传过，请换一把。",
+        "The API speaks https alone. The key that was just sent has travelled in the clear: make a new one.",
     ),
     "no_key": Wording(
         401,
@@ -208,6 +218,7 @@ THINGS = (
     pgettext_lazy("thing", "地点"),
     pgettext_lazy("thing", "填报"),
     pgettext_lazy("thing", "失效"),
+    pgettext_lazy("thing", "链接"),
     pgettext_lazy("thing", "密钥"),
     pgettext_lazy("thing", "对象"),
     pgettext_lazy("thing", "已办结"),

@@ -14,6 +14,7 @@ LIREN_SIGNIN        file of other houses' accounts and the SMS gateway (default:
 LIREN_SMS           what sends codes to residents' phones: http, a dotted path, or nothing (demo: console)
 LIREN_MAIL_URL      smtp://USER:PASSWORD@HOST:PORT/?from=ADDRESS&tls=starttls, console:, or nothing (demo: console:)
 LIREN_CUBE_ROWS     wide tables over so many rows read the columnar files (default 200000; 0: never)
+LIREN_ERASURE_DAYS  days in which a request to erase personal information is answered (default 30)
 LIREN_SECOND_FACTOR who must have a second factor: admins (default), staff, nobody
 LIREN_LOG           how the log is written: plain lines (default), or json, with a line for every request
 LIREN_METRICS_KEY   who sends it as a bearer's key reads /metrics from elsewhere (default: this machine only)
@@ -88,6 +89,7 @@ SECRET_KEY = SimpleLazyObject(_secret_key)
 DEBUG = _flag("LIREN_DEBUG")
 LIREN_DEMO = _flag("LIREN_DEMO")
 LIREN_CUBE_ROWS = _whole("LIREN_CUBE_ROWS", 200_000)
+LIREN_ERASURE_DAYS = _whole("LIREN_ERASURE_DAYS", 30)
 ALLOWED_HOSTS = [
     host.strip()
     for host in os.environ.get("LIREN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -168,7 +170,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LANGUAGE_COOKIE_NAME = "liren_language"
 LOCALE_PATHS = [SOURCE / "locale"]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
@@ -207,6 +208,8 @@ HTTPS = _flag("LIREN_HTTPS")
 # Over https a cookie says so in its name: no other host below the same domain, and no page over http, can plant one.
 _HOST = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{_HOST}liren_session"
+LANGUAGE_COOKIE_NAME = f"{_HOST}liren_language"
+COOKIE_PREFIX = _HOST  # what the names of our other cookies begin with
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = f"{_HOST}liren_csrf"
@@ -218,6 +221,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [
+    r"^api/"
+]  # refused there: a program that is led on has sent its key in the clear and never knows
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 LIREN_PROXY = _flag("LIREN_PROXY")

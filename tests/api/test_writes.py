@@ -49,6 +49,29 @@ def test_the_same_key_writes_once_and_answers_alike(cast, program):
     assert Record.objects.count() == 2
 
 
+def test_a_key_stands_for_one_request_of_one_person(cast, program):
+    """The same key with other words, for another operation or another record is refused; another person's is theirs."""
+    asking, once = program(cast.grid_member), "once-00001"
+    said = {"kind": "street.event", "values": LIGHT}
+    first = asking.post("/records", said, once).json()["number"]
+    other = {"kind": "street.event", "values": LIGHT | {"title": "井盖松动"}}
+    refused(asking.post("/records", other, once), 422, "key_reused", once)
+    assert asking.post("/records", said, once).json()["number"] == first
+    again = program(cast.dispatcher)
+    assert again.post("/records", said, once).json()["number"] != first
+    step = {"verb": "accept", "values": {"handler": "T01"}}
+    refused(again.post(f"/records/{first}/steps", step, once), 422, "key_reused")
+    assert again.post(f"/records/{first}/steps", step, "once-00002").status_code == 200
+    refused(again.post(f"/records/{first}/steps", step | {"note": "快些"}, "once-00002"), 422, "key_reused")
+    assert again.post(f"/records/{first}/steps", step, "once-00002").json()["state"] == "handling"
+    second = asking.post("/records", other, "once-00003").json()["number"]
+    refused(again.post(f"/records/{second}/steps", step, "once-00002"), 422, "key_reused")
+    assert (Record.objects.count(), Act.objects.count()) == (3, 4)
+    assert asking.post("/records", said, "once-0000").json()["number"] not in (first, second), (
+        "no key is the start of another"
+    )
+
+
 def test_a_write_without_a_key_or_a_person_is_refused(cast, program):
     said = {"kind": "street.event", "values": LIGHT}
     refused(program(cast.grid_member).post("/records", said, once=None), 422, "bad_value")

@@ -173,7 +173,9 @@ def test_other_pages_on_paper_say_of_what_they_are_and_are_cut_nowhere(reader, l
     for name, path in PRINTED.items():
         page = somebody.open(path)
         page.emulate_media(media="print")
-        assert not page.locator("main a.button:visible, main form:visible, .picker-sheet:visible").count(), name
+        assert not page.locator("main a.button:visible, main form:visible, .picker-sheet:visible").count(), (
+            name
+        )
         if page.locator(".pickers").count():
             said = page.locator(".pickers summary:visible").all_inner_texts()
             assert "兰渚区" in said[0], name

@@ -28,7 +28,8 @@ MOST = 90  # stops that are walked; long lists go on in the same way
 
 @pytest.mark.parametrize(
     ("name", "screen"),
-    [(name, screen) for name in LIKELY for screen in (DESKTOP, FOURFOLD)] + [(name, DESKTOP) for name in NEWER],
+    [(name, screen) for name in LIKELY for screen in (DESKTOP, FOURFOLD)]
+    + [(name, DESKTOP) for name in NEWER],
 )
 def test_tab_walks_through_the_page_in_order(reader, name, screen):
     wanted = visited()[name]

@@ -19,6 +19,7 @@ from liren.refusals import Refusal
 PLACES = "代码,名称\n990150,清河县\n990150100,柳树镇\n"
 EVENTS = "标题,类别,联系电话,日期\n路灯不亮,公共设施,13800000000,2024-03-04\n井盖松动,安全隐患,,2024-03-05\n"
 ATTACHMENT = b"minutes of the meeting"
+SEALED = b"LIREN1 1\n" + bytes(60)
 DIGEST = hashlib.sha256(ATTACHMENT).hexdigest()
 
 
@@ -43,6 +44,7 @@ def build(liren, home):
     kept = home / "var" / "files" / DIGEST[:2] / DIGEST
     kept.parent.mkdir(parents=True)
     kept.write_bytes(ATTACHMENT)
+    kept.with_suffix(".sealed").write_bytes(SEALED)
     change = "grid_case.kinds.event.states.reported.within"
     done(liren("packs", "change", change, "--set", "3wh", "--by", "韩梅", "--why", "人手不足", home=home))
     return home
@@ -70,23 +72,29 @@ def exported(liren, home) -> str:
 def test_there_and_back(liren, house, tmp_path):
     before = exported(liren, house)
     told = json.loads(done(liren("backup", "b.zip", "--json", home=house)).stdout)
-    assert (told["acts"], told["files"], told["keys"]) == (2, 1, False)
-    assert "没有密钥" in told["notes"][0]
+    assert (told["acts"], told["files"], told["keys"]) == (2, 2, False)
+    assert "没有密钥" in told["notes"][0] and len(told["notes"]) == 1
     with zipfile.ZipFile(house / "b.zip") as packed:
         names = set(packed.namelist())
         manifest = json.loads(packed.read(MANIFEST))
-    assert names == {MANIFEST, "database.sqlite3", "changes.yaml", f"files/{DIGEST[:2]}/{DIGEST}"}
+    assert names == {
+        MANIFEST,
+        "database.sqlite3",
+        "changes.yaml",
+        *(f"files/{DIGEST[:2]}/{DIGEST}{end}" for end in ("", ".sealed")),
+    }
     assert set(manifest["digests"]) == names - {MANIFEST}
     assert (house / "b.zip").stat().st_mode & 0o777 == 0o600
 
     other = tmp_path / "other"
     other.mkdir()
     restored = done(liren("restore", str(house / "b.zip"), home=other))
-    assert "2 笔留痕，1 个附件" in restored.stdout
-    assert "没有私密字段的密钥" in restored.stdout
+    assert "2 笔留痕，2 个附件" in restored.stdout
+    assert "没有私密字段和保密附件的密钥" in restored.stdout
     (other / "var" / "private.key").write_bytes((house / "var" / "private.key").read_bytes())
     assert exported(liren, other) == before
     assert (other / "var" / "files" / DIGEST[:2] / DIGEST).read_bytes() == ATTACHMENT
+    assert (other / "var" / "files" / DIGEST[:2] / f"{DIGEST}.sealed").read_bytes() == SEALED
     assert (other / "var" / "changes.yaml").read_text() == (house / "var" / "changes.yaml").read_text()
     assert "留痕链完整" in done(liren("trail", "verify", home=other)).stdout
     leftovers = [p.name for p in (other / "var").iterdir() if "before" in p.name or p.name.startswith(".")]

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from liren.cli import doctor
+from liren.cli.doctor_files import files
 from liren.clock import at_time
 from liren.inforce import catalogue
 from liren.people.actions import person_add
@@ -178,9 +179,9 @@ def test_the_head_of_the_trail(event):
 def test_an_attachment_gone(event, settings, tmp_path):
     settings.LIREN_HOME = tmp_path
     file = file_attach(event, name="a.txt", content=b"x", media_type="text/plain", by=event.opener, at=AT)
-    assert one(doctor.files) == ("✓", "✓ 附件：1 个都在")
+    assert one(files) == ("✓", "✓ 附件：1 个都在")
     (Path(tmp_path) / "var" / "files" / file.sha256[:2] / file.sha256).unlink()
-    assert "1 个里少了 1 个" in one(doctor.files)[1]
+    assert "1 个里少了 1 个" in one(files)[1]
 
 
 @pytest.mark.django_db

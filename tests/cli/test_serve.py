@@ -29,6 +29,31 @@ def answer(port: int, path: str) -> tuple[int, bytes]:
         return fault.code, b""
 
 
+def told_raw(port: int, sent: bytes) -> bytes:
+    """All that the server says to these octets before it hangs up. Raises TimeoutError where it does not."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+        line.sendall(sent)
+        said = b""
+        while part := line.recv(65536):
+            said += part
+        return said
+
+
+def unsound(head: bytes, body: bytes) -> bytes:
+    hidden = b"GET /static/liren/base.css HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    return b"POST /p/ HTTP/1.1\r\nHost: localhost\r\n" + head + b"\r\n\r\n" + body + hidden
+
+
+#: Requests whose end can be read in two ways: a proxy and the server must not read them differently.
+TWO_ENDS = {
+    "both lengths": unsound(b"Content-Length: 5\r\nTransfer-Encoding: chunked", b"0\r\n\r\n"),
+    "two lengths": unsound(b"Content-Length: 5\r\nContent-Length: 0", b""),
+    "a length with a sign": unsound(b"Content-Length: +5", b"12345"),
+    "an unknown coding": unsound(b"Transfer-Encoding: xchunked\r\nContent-Length: 5", b"12345"),
+    "a folded coding": unsound(b"Transfer-Encoding:\r\n chunked\r\nContent-Length: 5", b"0\r\n\r\n"),
+}
+
+
 def test_it_serves_pages_and_styles_and_stops(tmp_path, repository):
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LIREN_")}
@@ -48,6 +73,12 @@ def test_it_serves_pages_and_styles_and_stops(tmp_path, repository):
                     assert time.monotonic() < deadline, "it never answered"
                     time.sleep(0.2)
             assert (status, b"{" in styles) == (200, True)
+            for name, sent in TWO_ENDS.items():
+                said = told_raw(port, sent)
+                # By RFC 9112 6.1 a server may go by the coding alone, if it hangs up: the rest is never read.
+                refused = b"HTTP/1.1 403" if name == "both lengths" else b"HTTP/1.1 400"
+                assert said.startswith(refused), (name, said[:200])
+                assert said.count(b"HTTP/1.1 ") == 1, f"{name}: what was hidden behind it was answered"
             running.send_signal(signal.SIGINT)
             assert running.wait(timeout=30) == 0
         finally:

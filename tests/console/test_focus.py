@@ -30,7 +30,9 @@ def test_a_form_that_comes_back_has_the_cursor_at_what_is_wrong(town, reader, pa
     (one,) = [each for each in page.elements if "autofocus" in each.attrs]
     assert where.items() <= one.attrs.items()
     if "role" in where:
-        assert one.attrs["tabindex"] == "-1", "what is no control takes the cursor, and is no stop of the Tab key"
+        assert one.attrs["tabindex"] == "-1", (
+            "what is no control takes the cursor, and is no stop of the Tab key"
+        )
 
 
 def test_a_part_of_a_page_takes_the_cursor_from_nobody(town, reader):

@@ -1,12 +1,15 @@
 """Statements that are written once: the same objects as the ORM's, and never an answer of before."""
 
 import pytest
+from django.db import transaction
 
 from liren.clock import now
-from liren.database.prepared import Prepared
+from liren.database.bulk import insert_rows
+from liren.database.prepared import ByKeys, Prepared
 from liren.people.actions import post_take
 from liren.people.models import Person, Post
 from liren.people.standing import Standing
+from liren.places.models import Place
 from liren.records.models import Record
 from liren.signin.backends import Accounts
 from tests.matters import event
@@ -51,3 +54,34 @@ def test_an_account_that_is_closed_counts_no_more_at_the_next_question(django_us
     assert Accounts().get_user(user.pk) == user
     django_user_model.objects.filter(pk=user.pk).update(is_active=False)
     assert Accounts().get_user(user.pk) is None
+
+
+def test_rows_by_their_keys_are_asked_for_by_one_statement_for_each_number_of_them(
+    cast, django_assert_num_queries
+):
+    records = [event(cast) for _ in range(3)]
+    asked = ByKeys(lambda keys: Record.objects.filter(pk__in=keys).select_related("place"))
+    keys = [one.pk for one in records]
+    assert asked([]) == []
+    for some in (keys[:1], keys[1:], keys, [keys[0], keys[0]], [*keys, *range(10**6, 10**6 + ByKeys.MOST)]):
+        with django_assert_num_queries(1):
+            found = asked(some)
+        assert {one.pk for one in found} == set(some) & set(keys)
+        assert all(Record.place.is_cached(one) for one in found)
+
+
+def test_rows_may_be_named_by_codes(cast):
+    asked = ByKeys(lambda codes: Place.objects.filter(pk__in=codes), str)
+    assert asked([cast.street.code, "nowhere"]) == [cast.street]
+
+
+def test_a_row_alone_is_numbered_by_the_database_and_several_in_order(cast, django_assert_num_queries):
+    alone = Person(name="一人", place=cast.street)
+    with transaction.atomic(), django_assert_num_queries(1):
+        insert_rows(Person, [alone])
+    several = [Person(name="二人"), Person(name="三人")]
+    with transaction.atomic():
+        insert_rows(Person, several)
+    found = dict(Person.objects.filter(pk__gte=alone.pk).values_list("pk", "name"))
+    assert found == {alone.pk: "一人", several[0].pk: "二人", several[1].pk: "三人"}
+    assert Person.objects.get(pk=alone.pk).place == cast.street and not alone._state.adding

@@ -1,14 +1,16 @@
 """News of a matter by phone or mail: ticked by whoever holds the private link, stopped with one click, in quiet hours never."""
 
+import re
+
 import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from liren.clock import at_time
-from liren.following.actions import MOST, follow_start, follow_stop, follows_expire
+from liren.clock import at_time, now
+from liren.following.actions import MOST, follow_confirm, follow_start, follow_stop, follows_expire
 from liren.following.models import Follow
-from liren.following.queries import follow_to_stop, follows_of, stop_token
+from liren.following.queries import confirm_token, follow_to_stop, follows_of, stop_token
 from liren.notices.actions import deliver
 from liren.notices.models import Job
 from liren.records.actions import record_step
@@ -106,13 +108,78 @@ def test_a_daily_one_comes_with_the_digest(county, matter, gateway):  # noqa: F8
 
 
 def test_mail_goes_out_with_a_way_to_stop_it_in_the_mail_program(county, matter, gateway):  # noqa: F811
-    follow_start(matter, address="zhang@example.cn", by=matter.opener)
+    follow = follow_start(matter, address="zhang@example.cn", by=matter.opener)
+    assert follow_confirm(confirm_token(follow, now()))
+    Job.objects.all().delete()
     accept(county, matter, "2024-03-04 09:30")
     delivered("2024-03-04 09:31")
     (message,) = mail.outbox
     assert message.to == ["zhang@example.cn"]
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "/p/stop/" in message.extra_headers["List-Unsubscribe"]
+
+
+LETTER = re.compile(r"/p/confirm/[^/\s]+/")
+
+
+def link_of(message) -> str:
+    return LETTER.search(message.body)[0]
+
+
+def test_a_mail_address_hears_nothing_but_one_question_before_it_says_yes(client, county, matter, gateway):  # noqa: F811
+    follow_start(matter, address="zhang@example.cn", by=matter.opener, at=moment("2024-03-04 09:20"))
+    for again in ("zhang@example.cn", " zhang@example.cn "):
+        follow_start(matter, address=again, by=county.dispatcher, at=moment("2024-03-04 09:21"))
+    accept(county, matter, "2024-03-04 09:30")
+    delivered("2024-03-04 09:31")
+    (question,) = mail.outbox
+    assert matter.number in question.subject and "不用理会" in question.body
+    assert matter.title not in question.body and "/p/record/" not in question.body
+    with at_time(moment("2024-03-04 10:00")):
+        assert client.get(link_of(question)).status_code == 200
+        assert not Follow.objects.filter(confirmed__isnull=False).exists(), (
+            "looking at a link confirms nothing"
+        )
+        assert "每有一步进展就发" in client.post(link_of(question)).content.decode()
+        assert "每有一步进展就发" in client.get(link_of(question)).content.decode()
+    assert Follow.objects.get(confirmed__isnull=False).person == matter.opener, (
+        "one for whom the letter was written"
+    )
+    with at_time(moment("2024-03-04 11:00")):
+        record_step(matter, "finish", {"result": "修好了", "outcome": "fixed"}, by=county.handler,
+                    at=moment("2024-03-04 11:00"))  # fmt: skip
+    delivered("2024-03-04 11:01")
+    assert [one.to for one in mail.outbox[1:]] == [["zhang@example.cn"]]
+
+
+def test_the_link_ends_and_an_address_nobody_confirmed_is_forgotten(client, matter, gateway):
+    at = moment("2024-03-04 09:20")
+    follow = follow_start(matter, address="zhang@example.cn", by=matter.opener, at=at)
+    link = f"/p/confirm/{confirm_token(follow, at)}/"
+    for when, status in (("2024-03-07 09:19", 200), ("2024-03-07 09:21", 404)):
+        with at_time(moment(when)):
+            assert client.get(link).status_code == status
+    assert not follow_confirm(confirm_token(follow, at), at=moment("2024-03-07 09:21"))
+    assert not follow_confirm("x") and not follow_confirm(stop_token(follow))
+    assert client.get("/p/confirm/nothing/").status_code == 404
+    assert follows_expire(moment("2024-03-07 09:19")) == 0
+    assert follows_expire(moment("2024-03-07 09:21")) == 1
+
+
+def test_the_page_says_the_same_whether_an_address_is_known_or_not(client, county, matter, gateway):  # noqa: F811
+    """Nobody learns at a form whether somebody's address follows the matter."""
+    known = follow_start(matter, address="zhang@example.cn", by=county.dispatcher)
+    follow_confirm(confirm_token(known, now()))
+    link = f"/p/mine/{token_for(matter, matter.opener)}/"
+    told = []
+    for address in ("zhang@example.cn", "zhong@example.cn"):
+        page = client.post(f"{link}follow/", {"address": address}, follow=True).content.decode()
+        assert "等您在信里确认" in page and "打开信里的链接确认" in page
+        told.append(re.sub(r"[A-Za-z0-9_:-]{30,}", "", page).count("z***@example.cn"))
+        Follow.objects.filter(person=matter.opener).delete()
+    assert told == [1, 1]
+    known.refresh_from_db()
+    assert known.confirmed and known.digest == "now"
 
 
 def test_what_residents_do_themselves_is_no_news_to_them(county, matter, gateway):  # noqa: F811

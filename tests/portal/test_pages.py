@@ -50,7 +50,7 @@ def addresses(stocked) -> dict[str, str]:
         "report": "/p/report/grid_case.event/", "matters": "/p/matters/", "track": f"/p/track/?number={stocked['matter']}",
         "mine": "/p/mine/", "forget": "/p/mine/forget/", "private": f"/p/mine/{stocked['token']}/",
         "step": f"/p/mine/{stocked['token']}/rate/", "follow": f"/p/mine/{stocked['token']}/follow/",
-        "stop": "/p/stop/nothing/", "record_feed": f"/p/record/{stocked['matter']}/feed.atom",
+        "stop": "/p/stop/nothing/", "confirm": "/p/confirm/nothing/", "record_feed": f"/p/record/{stocked['matter']}/feed.atom",
         "shelf": "/p/shelf/articles/", "venues": "/p/open/",
         "lists": "/p/lists/", "figures": "/p/figures/", "figure": "/p/figures/grid_case.reported/?period=2024",
         "map": "/p/map/?place=990009", "spot": "/p/map/spot/?next=/p/map/&point=117.1,36.1",
@@ -74,6 +74,7 @@ STATUS = {
     "sign_up": 405,
     "leave": 405,
     "photo": 404,
+    "confirm": 404,
 }
 CAST = ("nobody", "resident", "grid_member", "dispatcher", "stranger", "handler", "inspector", "leader")
 

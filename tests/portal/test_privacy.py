@@ -5,11 +5,13 @@ import json
 import zipfile
 
 import pytest
+from django.utils import timezone
 
 from liren import inforce
 from liren.people.models import PrivateRead
 from liren.people.private import unseal
-from liren.privacy.actions import private_erase
+from liren.privacy.actions import erasure_refuse, erasure_suspend, private_erase
+from liren.privacy.lasting import answer_by, standing_of_erasure
 from liren.privacy.notice import notices
 from liren.records.models import Record
 from liren.records.residents import token_for
@@ -72,6 +74,20 @@ def test_erasure_is_asked_for_and_decided(resident, filed, county):
     assert unseal(filed.secret, filed.number) == {}
     page = own_page(resident, filed)
     assert "已经删除" in page and "请求删除我的个人信息" not in page
+
+
+def test_a_request_is_answered_on_the_persons_own_page_alone(resident, filed, county):
+    token = token_for(filed, filed.opener)
+    resident.post(f"/p/mine/{token}/erase/", {"note": "不用再联系"})
+    until = answer_by(standing_of_erasure(filed.pk).asked)
+    assert f"经办单位在 {timezone.localtime(until):%Y-%m-%d} 前答复" in own_page(resident, filed)
+    erasure_suspend(filed, by=officer(county), note="审计在查这一批")
+    assert "暂停删除" in own_page(resident, filed)
+    erasure_refuse(filed, by=officer(county), note="办理还要回访")
+    page = own_page(resident, filed)
+    assert "没有同意" in page and "办理还要回访" in page and "请求删除我的个人信息" in page
+    for secret in ("办理还要回访", "审计在查这一批", "没有同意"):
+        assert secret not in resident.get(f"/p/record/{filed.number}/").content.decode()
 
 
 def test_a_neighbour_neither_asks_nor_takes(resident, neighbour, filed):

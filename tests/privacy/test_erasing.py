@@ -136,10 +136,10 @@ def test_private_files_go_with_their_time_unless_another_record_needs_them(
     with django_capture_on_commit_callbacks(execute=True):
         assert sweep(LATER).told["street.event"]["files"] == 1
     mine.refresh_from_db()
-    assert mine.erased and path_of(mine.sha256).exists()
+    assert mine.erased and path_of(mine.sha256, sealed=True).exists()
     with django_capture_on_commit_callbacks(execute=True):
         private_erase(standing, by=lasting.dispatcher, note="本人请求", at=LATER)
-    assert not path_of(other.sha256).exists()
+    assert not path_of(other.sha256, sealed=True).exists()
     assert list(breaks()) == []
 
 
@@ -170,3 +170,36 @@ def test_only_those_in_charge_decide_and_only_those_concerned_ask(cast, who):
     with refused("missing"):
         private_erase(record, by=cast.dispatcher, note=" ", at=LATER)
     assert values(record) == {"phone": PHONE}
+
+
+def test_what_waits_is_what_the_acts_say(cast):
+    """The table by which waiting requests are found, filled from the acts anew, is what stands there."""
+    from importlib import import_module
+
+    from django.apps import apps
+
+    from liren.privacy.models import Erasure
+
+    asked_, held, over, swept = (accept(cast, event(cast, phone=f"1398765432{n}")) for n in range(4))
+    hours = iter(range(1, 20))
+
+    def at():
+        return moment(f"2024-03-06 {next(hours):02}:00")
+
+    for record in (asked_, over, swept):
+        erasure_ask(record, by=cast.grid_member, note="", at=at())
+    erasure_suspend(held, by=cast.dispatcher, note="审计", at=at())
+    erasure_suspend(over, by=cast.dispatcher, note="审计", at=at())
+    erasure_resume(over, by=cast.dispatcher, note="完", at=at())
+    erasure_refuse(over, by=cast.dispatcher, note="在办", at=at())
+    private_erase(swept, by=cast.dispatcher, note="准予", at=at())
+
+    def standing() -> set:
+        rows = Erasure.objects.exclude(asked=None, suspended=None)
+        return set(rows.values_list("record_id", "asked", "suspended"))
+
+    there = standing()
+    assert {row[0] for row in there} == {asked_.pk, held.pk}
+    Erasure.objects.all().delete()
+    import_module("liren.privacy.migrations.0002_erasure").fill(apps, None)
+    assert standing() == there

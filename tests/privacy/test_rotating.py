@@ -6,16 +6,20 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from liren.people.keys import key_add, ring
+from liren.cli.main import main
+from liren.inforce import catalogue
+from liren.people.keys import indexes_forget, key_add, ring
 from liren.people.models import Print
 from liren.people.phones import phone_print, seal_phone, unseal_phone
 from liren.people.private import seal, sealed_with, unseal
+from liren.people.visibility import viewer_of
 from liren.privacy import actions
 from liren.privacy.actions import secrets_reseal
 from liren.privacy.queries import sealed_by_key
 from liren.records.actions import record_step
 from liren.records.models import Record
-from liren.signin.actions import sealed_anew
+from liren.records.revealing import found_by_private
+from liren.signin.actions import code_issue, code_take, resident_of, sealed_anew
 from liren.signin.models import ResidentPhone
 from liren.signin.queries import sealed_by_key as accounts_by_key
 from liren.trail.queries import breaks
@@ -110,6 +114,44 @@ def test_phones_and_second_factors_are_sealed_anew(db):
     codes = Authenticator.objects.get(type="recovery_codes").data
     assert (codes["used_mask"], unseal(codes["seed"], "signin.factor")) == (3, {"secret": "DEF"})
     assert sealed_anew() == 0
+
+
+def test_the_key_of_the_prints_is_turned_too_and_what_was_kept_is_found_all_the_while(cast, records):
+    """Found by the old prints until they are made anew, by the new ones after the old key is gone."""
+    entry, last = catalogue().kind_entry("street.event"), records[-1]
+    reader = viewer_of(cast.dispatcher, moment("2024-03-05 09:00"))
+
+    def found() -> list[int]:
+        return found_by_private(entry, "13987654324", to=reader)
+
+    at = moment("2024-03-05 09:00")
+    user = resident_of(PHONE, at=at)
+    issued = code_issue(PHONE, at=at)
+    before = set(Print.objects.values_list("print", flat=True))
+    key_add("aes-256-gcm", index=True)
+    assert len(ring().indexes) == 2
+    assert found() == [last.pk] and resident_of(PHONE, at=at) == user
+    assert code_take(issued.token, issued.code, at=at) == PHONE
+    assert (secrets_reseal(), sealed_anew()) == (5, 2)
+    assert not before & set(Print.objects.values_list("print", flat=True))
+    assert indexes_forget() == 1
+    assert found() == [last.pk] and resident_of(PHONE, at=at) == user
+    assert ResidentPhone.objects.count() == 1
+    assert unseal_phone(*ResidentPhone.objects.values_list("sealed", "fingerprint").get()) == PHONE
+
+
+def test_the_command_turns_the_prints_and_forgets_the_old_key_of_theirs_only_when_all_is_done(
+    cast, records, capsys
+):
+    assert main(["private", "rotate", "--index"]) == 0
+    assert (len(ring().indexes), list(ring().keys)) == (2, ["1", "2"])
+    key_add("aes-256-gcm")
+    assert main(["private", "forget", "index"]) == 1, "something is not yet printed anew"
+    assert main(["private", "rotate"]) == 0
+    assert main(["private", "forget", "index"]) == 0
+    capsys.readouterr()
+    assert main(["private", "status", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["indexes"] == 1
 
 
 def test_every_place_that_seals_is_known_here():

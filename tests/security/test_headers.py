@@ -82,6 +82,8 @@ kept = {name: {key: str(one[key]) for key in ("secure", "httponly", "samesite", 
 from django.conf import settings
 plain = Client(headers={"host": "liren.example.org"}).get("/p/")
 print(json.dumps({"cookies": kept, "hsts": page.get("Strict-Transport-Security"), "plain": [plain.status_code, plain.get("Location")],
+                  "api": {path: [Client(headers={"host": "liren.example.org", "authorization": "Bearer liren_x"}).get(path).status_code,
+                                 client.get(path).status_code] for path in ("/api/places", "/api/openapi.json", "/api/nothing")},
                   "session": settings.SESSION_COOKIE_NAME, "session_secure": settings.SESSION_COOKIE_SECURE,
                   "session_httponly": settings.SESSION_COOKIE_HTTPONLY, "samesite": settings.SESSION_COOKIE_SAMESITE,
                   "foreign": Client(headers={"host": "evil.example"}).get("/p/").status_code}))
@@ -105,8 +107,9 @@ def over_https(tmp_path_factory) -> dict:
 
 def test_cookies_over_https(over_https):
     kept = over_https["cookies"]
-    assert {"__Host-liren_csrf", "liren_language", "liren_size", "liren_theme"} <= kept.keys()
+    assert {f"__Host-liren_{one}" for one in ("csrf", "language", "size", "theme", "place")} <= kept.keys()
     for name, one in kept.items():
+        assert name.startswith("__Host-")
         assert (one["secure"], one["httponly"], one["samesite"], one["path"], one["domain"]) == (
             "True",
             "True",
@@ -125,6 +128,24 @@ def test_cookies_over_https(over_https):
 def test_https_is_remembered_by_browsers(over_https):
     assert over_https["hsts"] == "max-age=31536000; includeSubDomains"
     assert over_https["plain"] == [301, "https://liren.example.org/p/"]
+
+
+def test_a_program_is_not_led_on_to_https_but_refused(over_https):
+    """Who is led on has sent its key in the clear, and never learns of it."""
+    assert over_https["api"] == {
+        "/api/places": [403, 200], "/api/openapi.json": [403, 200], "/api/nothing": [403, 404],
+    }  # fmt: skip
+
+
+def test_what_is_read_by_right_is_kept_by_no_browser(cast: Cast, settings):
+    settings.LIREN_SECOND_FACTOR = "nobody"
+    matter = accept(cast, event(cast))
+    client = browser(cast, "dispatcher")
+    for path in ("/lists/street.event/", f"/records/{matter.number}/", "/", "/lists/street.event/file.csv"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert {"no-store", "private"} <= set(answer["Cache-Control"].split(", ")), path
+        assert "no-store" not in Client().get("/about/")["Cache-Control"]
 
 
 def test_another_name_is_none_of_ours(over_https):

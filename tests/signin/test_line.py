@@ -103,6 +103,36 @@ def test_a_seat_that_was_offered_and_not_taken_is_free_soon(monkeypatch):
     assert line.ask("").seated
 
 
+def test_one_address_that_asks_and_never_comes_keeps_only_itself_waiting(monkeypatch):
+    for _ in range(line.SEATS + line.NEAR + 50):
+        line.ask("", "stranger")
+    assert not line.ask("", "stranger").seated
+    first = line.ask("", "hall")
+    assert not first.seated
+    assert first.ahead == 1, "addresses take turns"
+    later = line.monotonic() + line.GRACE + 0.1
+    monkeypatch.setattr(line, "monotonic", lambda: later)
+    assert line.ask(first.token, "hall").seated, "an offer that nobody took up goes to who asks"
+    assert not line.ask("", "stranger").seated
+
+
+def test_an_offer_is_not_made_longer_by_asking_again(monkeypatch):
+    held = [line.ask("", "stranger").token for _ in range(line.SEATS)]
+    later = line.monotonic() + line.OFFERED - 0.5
+    monkeypatch.setattr(line, "monotonic", lambda: later)
+    assert all(line.ask(token, "stranger").seated for token in held)
+    monkeypatch.setattr(line, "monotonic", lambda: later + 1)
+    assert [line.ask("", "hall").seated for _ in range(line.SEATS)] == [True] * line.SEATS
+
+
+def test_nobody_is_put_off_a_seat_they_sit_on(monkeypatch):
+    for _ in range(line.SEATS):
+        line.enter("", "hall")
+    later = line.monotonic() + line.GRACE + 1
+    monkeypatch.setattr(line, "monotonic", lambda: later)
+    assert not line.ask("", "home").seated
+
+
 def test_the_line_does_not_grow_without_end(monkeypatch):
     monkeypatch.setattr(line, "MOST", 3)
     seated()

@@ -42,6 +42,7 @@ class House(HTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), _Answering)
         self.claims, self.asked, self.challenge = dict(CLAIMS), [], ""
+        self.ticket, self.issuer, self.moved = {}, "", ""
 
     @property
     def url(self):
@@ -50,7 +51,7 @@ class House(HTTPServer):
     def said(self, path, told):
         if path == "/.well-known/openid-configuration":
             return {
-                "issuer": self.url, "authorization_endpoint": f"{self.url}/authorize",
+                "issuer": self.issuer or self.url, "authorization_endpoint": f"{self.url}/authorize",
                 "token_endpoint": f"{self.url}/token", "userinfo_endpoint": f"{self.url}/userinfo",
                 "jwks_uri": f"{self.url}/keys",
             }  # fmt: skip
@@ -59,14 +60,14 @@ class House(HTTPServer):
             if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != self.challenge:
                 return {"error": "invalid_grant"}
             claims = {
-                "iss": self.url,
+                "iss": self.issuer or self.url,
                 "aud": "liren",
                 "sub": self.claims["sub"],
                 "exp": time.time() + 60,
                 "iat": time.time(),
             }
             return {"access_token": "t", "token_type": "Bearer",
-                    "id_token": jwt.encode(claims, KEY, algorithm="RS256", headers={"kid": "1"})}  # fmt: skip
+                    "id_token": jwt.encode(claims | self.ticket, KEY, algorithm="RS256", headers={"kid": "1"})}  # fmt: skip
         return self.claims
 
 
@@ -76,7 +77,9 @@ class _Answering(BaseHTTPRequestHandler):
         told = dict(parse_qsl(self.rfile.read(length).decode()))
         self.server.asked.append((self.path, told))
         answer = json.dumps(self.server.said(self.path, told)).encode()
-        self.send_response(200)
+        self.send_response(302 if self.path == self.server.moved else 200)
+        if self.path == self.server.moved:
+            self.send_header("Location", "/elsewhere")
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
@@ -203,6 +206,47 @@ def test_an_invented_state_is_refused(client, lilei, house):
     page = other.get("/account/oidc/county/login/callback/", {"code": "c", "state": "invented-state-00"})
     assert "没有成功" in page.content.decode()
     assert not signed_in(other)
+
+
+@pytest.mark.parametrize(
+    "ticket",
+    [{"aud": "another-site"}, {"aud": ["another-site"]}, {"iss": "https://other.example"}, {"exp": 1}],
+    ids=["for another", "for others", "from another", "over"],
+)
+def test_a_ticket_that_is_not_ours_signs_nobody_in(client, lilei, house, ticket):
+    bind(client, house)
+    house.ticket = ticket
+    other = Client()
+    assert "没有成功" in come_back(other, house).content.decode()
+    assert not signed_in(other)
+    house.ticket = {}
+    come_back(other, house)
+    assert signed_in(other) == str(lilei.pk)
+
+
+def test_a_house_that_gives_itself_out_for_another_signs_nobody_in(client, lilei, house):
+    """Its own document and its tickets agree; they are not those of the house that stands in signin.yaml."""
+    bind(client, house)
+    house.issuer = "https://county.example.cn"
+    other = Client()
+    assert "没有成功" in come_back(other, house).content.decode()
+    assert not signed_in(other)
+
+
+@pytest.mark.parametrize("moved", ["/.well-known/openid-configuration", "/userinfo"])
+def test_no_redirect_of_a_house_is_followed(client, lilei, house, moved):
+    bind(client, house)
+    house.asked.clear()
+    house.moved = moved
+    other = Client(raise_request_exception=False)
+    page = other.post("/account/oidc/county/login/")
+    if page.status_code == 200:
+        page = come_back(other, house)
+    assert "没有成功" in page.content.decode()
+    assert not signed_in(other)
+    assert "/elsewhere" not in [path for path, _ in house.asked] and moved in [
+        path for path, _ in house.asked
+    ]
 
 
 def test_somebody_elses_way_back_does_not_sign_in_here(client, lilei, house):

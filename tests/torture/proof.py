@@ -126,11 +126,10 @@ def _search() -> Iterator[str]:
 def _files() -> Iterator[str]:
     """Every attachment is on the disk, whole."""
     from liren.records.models import File
-    from liren.records.storage import path_of
+    from liren.records.storage import whole
 
-    for digest in File.objects.values_list("sha256", flat=True).distinct():
-        path = path_of(digest)
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+    for digest, private in File.objects.filter(erased=False).values_list("sha256", "private").distinct():
+        if not whole(digest, private=private):
             yield f"file: {digest} is not there whole"
 
 

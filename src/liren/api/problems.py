@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -59,10 +60,14 @@ def no_such_address(request: HttpRequest, **_arguments: str) -> HttpResponse:
 
 
 def telling(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The view, whose 405 is a problem like every other: the library answers it with a bare text called HTML."""
+    """The view, over https alone where the site has it, and whose 405 is a problem like every other: the library
+    answers it with a bare text called HTML.
+    """
 
     @wraps(view)
     def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return answer(Refusal("https_only"))
         said = view(request, *args, **kwargs)
         if said.status_code != 405:
             return said

@@ -20,11 +20,12 @@ def openapi(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
 #: Every operation has its view; only their root, which would lead to pages of documentation, has none.
 _operations = [one for one in api.urls[0] if getattr(one, "name", "") != "api-root"]
 for _one in _operations:
+    assert _one.callback is not None, "every operation has its view"
     _one.callback = telling(_one.callback)
 
 app_name = "api"
 urlpatterns = [
     path("openapi.json", csrf_exempt(openapi), name="openapi"),
     *_operations,
-    re_path(r"^[\s\S]*$", csrf_exempt(no_such_address), name="nothing"),
+    re_path(r"^[\s\S]*$", csrf_exempt(telling(no_such_address)), name="nothing"),
 ]

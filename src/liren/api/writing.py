@@ -27,7 +27,7 @@ from liren.people.models import Person
 from liren.places.models import Place
 from liren.records.actions import record_open, record_step
 from liren.records.dossier import find_record
-from liren.records.doubles import done
+from liren.records.doubles import bound_key, done
 from liren.records.drafts import kind_named
 from liren.records.models import Record
 from liren.records.residents import just_sent, kind_for_residents, presets, token_for, too_private
@@ -53,7 +53,9 @@ def report(request: HttpRequest, kind: Kind, said: shapes.MatterIn, once: str = 
     values = _reportable(entry, said.values)
     if not ratelimit.consume(request, action="portal"):
         raise Refusal("too_often", seconds=3600)
-    record = _filed(entry, values, place, who, _anonymous_key(once, kind, said))
+    words = ["report", kind, said.place, said.values]
+    key = _key(who.person, once, *words) if who.person else _anonymous_key(once, words)
+    record = _filed(entry, values, place, who, key)
     address = reverse("portal:private", args=[token_for(record, record.opener)])  # type: ignore[arg-type]
     shown = reverse("portal:record", args=[record.number])
     told = {"number": record.number, "state": record.state}
@@ -94,10 +96,10 @@ def _only(entry: KindEntry, values: dict[str, Any], offered: list[str]) -> None:
             )
 
 
-def _anonymous_key(once: str, kind: str, said: shapes.MatterIn) -> str:
+def _anonymous_key(once: str, words: list[Any]) -> str:
     """Who guesses a key but not the words gets nobody else's report, and so nobody else's address."""
-    words = json.dumps([once, kind, said.place, said.values], sort_keys=True, default=str)
-    return f"api:{hashlib.sha256(words.encode()).hexdigest()[:60]}"
+    said = json.dumps([once, *words], sort_keys=True, default=str)
+    return f"api:{hashlib.sha256(said.encode()).hexdigest()[:60]}"
 
 
 def _filed(entry: KindEntry, values: dict[str, Any], place: Place, who: Asker, key: str) -> Record:
@@ -118,7 +120,8 @@ def open_record(request: HttpRequest, said: shapes.RecordIn, once: str = ONCE) -
     """各栏见 /api/kinds。What the form of a page would ask; places, units and persons by code or name."""
     who, entry = asker(request), kind_named(said.kind)
     _only(entry, said.values, opening_names(entry))
-    record = record_open(entry.id, said.values, by=who.named, key=_key(who.named, once))
+    key = _key(who.named, once, "open_record", said.dict())
+    record = record_open(entry.id, said.values, by=who.named, key=key)
     return Status(201, _told(record, who))
 
 
@@ -141,7 +144,7 @@ def take_step(request: HttpRequest, number: Number, said: shapes.StepIn, once: s
         by=who.named,
         note=said.note,
         seen=said.seen,
-        key=_key(who.named, once),
+        key=_key(who.named, once, "take_step", number, said.dict()),
     )
     return Status(200, _told(moved, who))
 
@@ -158,7 +161,8 @@ def take_attendance(request: HttpRequest, number: Number, said: shapes.Attendanc
             "bad_value", field="number", reason=_("%(number)s 不是活动，不记出勤") % {"number": number}
         )
     rows = [row.dict() | {"person": person} for row, person in _persons(said.rows)]
-    noted = attendance_take(record, rows, by=who.named, key=_key(who.named, once))
+    key = _key(who.named, once, "take_attendance", number, said.dict())
+    noted = attendance_take(record, rows, by=who.named, key=key)
     present = sum(one.present for one in noted)
     return Status(200, {"number": number, "noted": len(noted), "present": present})
 
@@ -172,9 +176,9 @@ def _persons(rows: list[shapes.AttendanceRow]) -> list[tuple[shapes.AttendanceRo
     return [(row, found[row.person]) for row in rows]
 
 
-def _key(person: Person, once: str) -> str:
-    """Everybody has keys of their own: nobody comes upon another's write."""
-    return f"api:{person.pk}:{once}"
+def _key(person: Person, once: str, *said: Any) -> str:
+    """Everybody has keys of their own, each for one request: nobody comes upon another write, not even their own."""
+    return bound_key(str(person.pk), once, said)
 
 
 def _told(record: Record, who: Asker) -> dict[str, Any]:

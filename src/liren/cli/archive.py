@@ -21,7 +21,7 @@ MANIFEST = "manifest.json"
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
 CHANGES = "changes.yaml"
 KEYS = {"keys/private.key", "keys/secret.key"}
-_ATTACHMENT = re.compile(r"files/([0-9a-f]{2})/(\1[0-9a-f]{62})")
+_ATTACHMENT = re.compile(r"files/([0-9a-f]{2})/(\1[0-9a-f]{62})(\.sealed)?")
 _CHUNK = 1 << 20
 #: The ways in which zipfile and zlib say that an archive is damaged.
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)

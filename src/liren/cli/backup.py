@@ -146,7 +146,8 @@ def _add_rest(writing, with_keys: bool) -> list[str]:
     notes, paths = [], list(attachments())
     with bar("备份附件", len(paths)) as progress:
         for path in paths:
-            if writing.add(f"files/{path.parent.name}/{path.name}", path) != path.name:
+            digest = writing.add(f"files/{path.parent.name}/{path.name}", path)
+            if not path.suffix and digest != path.name:  # a sealed one proves itself when it is opened
                 notes.append(f"附件 {path.name} 的内容与它的摘要不符，照原样备份")
             progress.advance()
     if changes_file().exists():
@@ -156,7 +157,7 @@ def _add_rest(writing, with_keys: bool) -> list[str]:
         for name, path in keys.items():
             if Path(path).exists():
                 writing.add(name, Path(path))
-        notes.append("备份里有密钥：谁拿到它，谁就能读出全部私密字段；请加锁保管")
+        notes.append("备份里有密钥：谁拿到它，谁就能读出全部私密字段和保密附件；请加锁保管")
     elif Path(settings.LIREN_KEY_FILE).exists():
-        notes.append(f"备份里没有密钥；请另外保管 {settings.LIREN_KEY_FILE}，没有它私密字段打不开")
+        notes.append(f"备份里没有密钥；请另外保管 {settings.LIREN_KEY_FILE}，没有它私密字段和保密附件打不开")
     return notes

@@ -56,8 +56,9 @@ def examine() -> Iterator[Sign]:
         yield sign
     if usable:
         from .doctor_clock import clock_back
+        from .doctor_files import answers, files
 
-        for look in (*DATABASE_LOOKS, clock_back, running.tick):
+        for look in (*DATABASE_LOOKS, files, answers, clock_back, running.tick):
             yield from _safely(look)
 
 
@@ -336,22 +337,6 @@ def chain() -> Iterator[Sign]:
 _VERIFY = "用 liren trail verify 找出全部；再用备份核对"
 
 
-def files() -> Iterator[Sign]:
-    """附件"""
-    from liren.records.models import File
-    from liren.records.storage import path_of
-
-    digests = File.objects.filter(erased=False).order_by().values_list("sha256", flat=True).distinct()
-    total, missing = 0, 0
-    for digest in digests.iterator(chunk_size=5000):
-        total += 1
-        missing += not path_of(digest).exists()
-    if missing:
-        yield Sign("附件", BAD, f"{total} 个里少了 {missing} 个", "从备份里恢复 var/files")
-    else:
-        yield Sign("附件", GOOD, f"{total} 个都在")
-
-
 def calendar() -> Iterator[Sign]:
     """工作日历"""
     from liren.clock import today
@@ -397,4 +382,4 @@ def messages() -> Iterator[Sign]:
         yield Sign("消息", WARN, f"{len(dead)} 条没有送出：{dead[0].fault}", "检查邮件和机器人的设置")
 
 
-DATABASE_LOOKS = (gone, private, chain, files, calendar, overdue, messages)
+DATABASE_LOOKS = (gone, private, chain, calendar, overdue, messages)

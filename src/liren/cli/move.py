@@ -98,19 +98,19 @@ def _source() -> Iterator[sqlite3.Connection]:
 
 
 def _missing_files(source: sqlite3.Connection) -> list[str]:
-    """Attachments that are not there, or hold something else than their name says."""
-    import hashlib
-
+    """Attachments that are not there, do not open, or hold something else than their name says."""
     from liren.progress import bar
-    from liren.records.storage import path_of
+    from liren.records.storage import whole
+    from liren.refusals import Refusal
 
-    digests = [row[0] for row in source.execute("SELECT DISTINCT sha256 FROM records_file")]
+    kept = source.execute("SELECT DISTINCT sha256, private FROM records_file WHERE NOT erased").fetchall()
     missing = []
-    with bar("核对附件", len(digests)) as progress:
-        for digest in digests:
-            path = path_of(digest)
-            whole = path.is_file() and hashlib.file_digest(path.open("rb"), "sha256").hexdigest() == digest
-            missing += [] if whole else [digest]
+    with bar("核对附件", len(kept)) as progress:
+        for digest, private in kept:
+            try:
+                missing += [] if whole(digest, private=bool(private)) else [digest]
+            except Refusal:
+                missing.append(digest)
             progress.advance()
     return missing
 

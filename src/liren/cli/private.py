@@ -14,8 +14,11 @@ def private_words(command) -> None:
     rotate.add_argument(
         "--cipher", choices=["aes-256-gcm", "sm4-gcm"], help="新密钥用哪种算法（默认：与现在一样）"
     )
+    rotate.add_argument("--index", action="store_true", help="按内容查找用的密钥（index）也换")
     forget = actions.add_parser("forget", help="从密钥文件里去掉一把不再用的旧密钥")
-    forget.add_argument("name", metavar="KEY", help="密钥的名字，见 liren private status")
+    forget.add_argument(
+        "name", metavar="KEY", help="密钥的名字，见 liren private status；index：不再用的查找密钥"
+    )
     actions.add_parser("erase", help="现在就删除保存期满的私密内容（liren tick 每天做一次）")
     actions.add_parser("report", help="哪天删了什么")
     assess = actions.add_parser(
@@ -37,6 +40,7 @@ def _status(_args) -> tuple[dict, list[str]]:
     from liren.people.keys import ring
 
     there, counts = ring(), _counted()
+    plain = counts.pop("", 0)
     keys = [
         {"key": key.id, "cipher": key.cipher, "sealed": counts[key.id], "in_use": key == there.current}
         for key in there.keys.values()
@@ -47,29 +51,38 @@ def _status(_args) -> tuple[dict, list[str]]:
         for one in keys
     ]
     lines += [f"{name}　密钥不在这里！封着 {count} 处，打不开" for name, count in gone.items()]
-    return {"keys": keys, "gone": gone, "failed": bool(gone)}, lines
+    if plain:
+        lines.append(f"{plain} 个保密附件是以前的版本存的，还没有加密；运行 liren private rotate")
+    if len(there.indexes) > 1:
+        lines.append(
+            f"查找用的密钥 {len(there.indexes)} 把，最后一把在用；去掉旧的：liren private forget index"
+        )
+    told = {"keys": keys, "gone": gone, "plain_files": plain, "indexes": len(there.indexes)}
+    return told | {"failed": bool(gone)}, lines
 
 
 def _counted():
+    """Key → how much it seals; the empty key: private files that lie plain."""
     from liren.following.queries import sealed_by_key as of_followers
+    from liren.privacy.queries import files_by_key
     from liren.privacy.queries import sealed_by_key as of_records
     from liren.signin.queries import sealed_by_key as of_accounts
 
-    return of_records() + of_accounts() + of_followers()
+    return of_records() + of_accounts() + of_followers() + files_by_key()
 
 
 def _rotate(args) -> tuple[dict, list[str]]:
     from liren.following.actions import follows_reseal
     from liren.people.keys import key_add, ring
-    from liren.privacy.actions import secrets_reseal
+    from liren.privacy.actions import files_reseal, secrets_reseal
     from liren.progress import bar
     from liren.signin.actions import sealed_anew
 
     there, counts = ring(), _counted()
     left = sum(count for name, count in counts.items() if name != there.current.id)
     cipher = args.cipher or there.current.cipher
-    if not left or cipher != there.current.cipher:
-        key = key_add(cipher)
+    if args.index or not left or cipher != there.current.cipher:
+        key = key_add(cipher, index=args.index)
         left = sum(counts.values())
     else:
         key = there.current
@@ -78,6 +91,7 @@ def _rotate(args) -> tuple[dict, list[str]]:
         done = sealed_anew() + follows_reseal()
         progress.update(done)
         done += secrets_reseal(lambda records: progress.update(done + records))
+        done += files_reseal(lambda files: progress.update(done + files))
     old = [name for name in ring().keys if name != key.id]
     lines = [
         f"{done} 处已换到密钥 {key.id}（{key.cipher}）",
@@ -88,9 +102,14 @@ def _rotate(args) -> tuple[dict, list[str]]:
 
 
 def _forget(args) -> tuple[dict, list[str]]:
-    from liren.people.keys import key_forget
+    from liren.people.keys import indexes_forget, key_forget, ring
     from liren.refusals import Refusal
 
+    if args.name == "index":
+        if count := sum(_counted().values()) - _counted()[ring().current.id]:
+            raise Refusal("in_use", what="旧的查找密钥", count=count)
+        gone = indexes_forget()
+        return {"forgotten": "index", "count": gone}, [f"去掉了 {gone} 把旧的查找密钥"]
     if count := _counted()[args.name]:
         raise Refusal("in_use", what=f"密钥 {args.name}", count=count)
     key_forget(args.name)

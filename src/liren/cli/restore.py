@@ -293,10 +293,11 @@ def _close_sqlite(file: Path, database: Path) -> None:
 def _notes(swap: Swap, force: bool) -> list[str]:
     from django.conf import settings
 
-    from liren.records.models import Record
+    from liren.records.models import File, Record
 
     notes = [f"原来的数据留在 {path}" for path in swap.kept()] if force else []
-    if not Path(settings.LIREN_KEY_FILE).exists() and Record.objects.exclude(secret="").exists():
-        notes.append(f"这里没有私密字段的密钥；把原来的 private.key 放到 {settings.LIREN_KEY_FILE}")
+    sealed = Record.objects.exclude(secret="").exists() or File.objects.filter(private=True).exists()
+    if sealed and not Path(settings.LIREN_KEY_FILE).exists():
+        notes.append(f"这里没有私密字段和保密附件的密钥；把原来的 private.key 放到 {settings.LIREN_KEY_FILE}")
     notes.append("请运行 liren doctor 和 liren trail verify 核对")
     return notes

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from liren.people.visibility import Viewer
 from liren.records.models import File
-from liren.records.storage import path_of
+from liren.records.storage import open_kept
 from liren.refusals import Refusal
 from liren.reports import docx_writer, html_writer, markdown_writer
 from liren.reports.document import Document
@@ -31,12 +31,15 @@ TABLES = {
 
 def stored(file: File) -> HttpResponseBase:
     """An attachment, streamed. Never shown in place: it was uploaded by somebody."""
-    path = path_of(file.sha256)
-    if not path.is_file():
+    try:
+        content = open_kept(file.sha256, private=file.private)
+    except FileNotFoundError:
         raise Refusal(
             "not_found", what="附件", name=file.name, mend=_("记录还在，文件不在了；请从备份恢复。")
-        )
-    return _handed(path.open("rb"), file.name, "application/octet-stream")
+        ) from None
+    answer = _handed(content, file.name, "application/octet-stream")
+    answer["Content-Length"] = str(file.size)
+    return answer
 
 
 def written(document: Document, form: str, layout: str, *, to: Viewer) -> HttpResponseBase:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from liren.console import bulk, doing, lists, views
+from liren.console import bulk, doing, erasing, lists, views
 
 app_name = "console"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("records/<path:number>/", views.record, name="record"),
     path("files/private/<str:text>/", doing.private_file, name="private_file"),
     path("files/<str:sha256>/<path:name>", views.file, name="file"),
+    path("erasures/", erasing.erasures, name="erasures"),
     path("packs/", views.packs, name="packs"),
     path("packs/<str:pack>/", views.pack, name="pack"),
     path("packs/<str:pack>/changes/", include("liren.console.changing.urls")),

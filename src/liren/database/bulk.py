@@ -6,12 +6,22 @@ as they are, moments and JSON documents adapted for the database.
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import AutoField, BigAutoField, DateTimeField, JSONField, Model
+from django.db.models import AutoField, BigAutoField, DateTimeField, Field, JSONField, Model
 
 _CHUNK = 2000
+
+
+class _Shape(NamedTuple):
+    """What of a model's insert is the same every time; ``alone``: of one row that the database numbers itself."""
+
+    statement: str
+    alone: str
+    fields: list[tuple[str, type | None]]
+    numbered: bool
 
 
 def insert_rows(model: type[Model], objects: Sequence[Any]) -> None:
@@ -21,48 +31,70 @@ def insert_rows(model: type[Model], objects: Sequence[Any]) -> None:
     """
     if not objects:
         return
-    fields = list(model._meta.concrete_fields)
-    if isinstance(model._meta.pk, AutoField | BigAutoField):
-        _number(model, objects)
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    # Names come from the models, values travel as parameters.
-    statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
-    takers = [(field.attname, _adapter(field)) for field in fields]
+    shape, adapt = _shape(model), _adapters()
     with connection.cursor() as cursor:
+        if shape.numbered and len(objects) == 1 and objects[0].pk is None:
+            cursor.execute(shape.alone, _values(objects[0], shape.fields[1:], adapt))
+            _numbered(objects[0], cursor.fetchone()[0])
+            return
+        if shape.numbered:
+            _number(model, objects)
         for start in range(0, len(objects), _CHUNK):
-            rows = [
-                tuple(adapt(getattr(one, name)) if adapt else getattr(one, name) for name, adapt in takers)
-                for one in objects[start : start + _CHUNK]
-            ]
-            cursor.executemany(statement, rows)
+            rows = [_values(one, shape.fields, adapt) for one in objects[start : start + _CHUNK]]
+            cursor.executemany(shape.statement, rows)
+
+
+@cache
+def _shape(model: type[Model]) -> _Shape:
+    """Names come from the models, values travel as parameters. The key is a model's first column."""
+    fields, quote = list(model._meta.concrete_fields), connection.ops.quote_name
+    columns, table = [quote(str(field.column)) for field in fields], quote(model._meta.db_table)
+
+    def into(names: list[str]) -> str:
+        return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"  # noqa: S608
+
+    numbered = isinstance(model._meta.pk, AutoField | BigAutoField)
+    assert fields[0].primary_key or not numbered
+    alone = f"{into(columns[1:])} RETURNING {columns[0]}" if numbered else ""
+    return _Shape(into(columns), alone, [(field.attname, _sort(field)) for field in fields], numbered)
+
+
+def _values(one: Any, fields: Sequence[tuple[str, type | None]], adapt: dict) -> tuple:
+    return tuple([adapt[sort](getattr(one, name)) if sort else getattr(one, name) for name, sort in fields])
 
 
 def update_row(one: Model, names: Sequence[str], **was: Any) -> bool:
     """Write some columns of a row, if the columns of ``was`` still hold what they did; whether it was so."""
-    model, quote = type(one), connection.ops.quote_name
+    statement, fields = _update(type(one), tuple(names), tuple(was))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*_values(one, fields, _adapters()), one.pk, *was.values()])
+        return cursor.rowcount == 1
+
+
+@cache
+def _update(
+    model: type[Model], names: tuple[str, ...], was: tuple[str, ...]
+) -> tuple[str, list[tuple[str, type | None]]]:
+    quote = connection.ops.quote_name
     columns = {field.name: field for field in model._meta.concrete_fields}
     fields = [columns[name] for name in names]
     told = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
     held = " AND ".join(f"{quote(str(columns[name].column))} = %s" for name in ("id", *was))
-    values = []
-    for field in fields:
-        value, adapt = getattr(one, field.attname), _adapter(field)
-        values.append(adapt(value) if adapt else value)
-    with connection.cursor() as cursor:
-        statement = f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE {held}"  # noqa: S608 - as above
-        cursor.execute(statement, [*values, one.pk, *was.values()])
-        return cursor.rowcount == 1
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE {held}"  # noqa: S608 - as above
+    return statement, [(field.attname, _sort(field)) for field in fields]
 
 
-def _adapter(field) -> Callable[[Any], Any] | None:
-    if isinstance(field, DateTimeField):
-        moment = connection.ops.adapt_datetimefield_value
-        return lambda value: None if value is None else moment(value)
-    if isinstance(field, JSONField):
-        return lambda value: connection.ops.adapt_json_value(value, json.JSONEncoder)
-    return None
+def _sort(field: Field) -> type | None:
+    """The sort of column whose values the database wants in its own form; None for those it takes as they are."""
+    return next((sort for sort in (DateTimeField, JSONField) if isinstance(field, sort)), None)
+
+
+def _adapters() -> dict[type, Callable[[Any], Any]]:
+    moment, document = connection.ops.adapt_datetimefield_value, connection.ops.adapt_json_value
+    return {
+        DateTimeField: lambda value: None if value is None else moment(value),
+        JSONField: lambda value: document(value, json.JSONEncoder),
+    }
 
 
 def _number(model: type[Model], objects: Sequence[Any]) -> None:
@@ -85,5 +117,9 @@ def _number(model: type[Model], objects: Sequence[Any]) -> None:
             last = row[0] if row else 0
             numbers = list(range(last + 1, last + 1 + len(new)))
     for one, number in zip(new, numbers, strict=True):
-        one.pk = number
-        one._state.adding, one._state.db = False, "default"
+        _numbered(one, number)
+
+
+def _numbered(one: Any, number: int) -> None:
+    one.pk = number
+    one._state.adding, one._state.db = False, "default"

@@ -7,7 +7,7 @@ the words are kept, never an answer: what was revoked a moment ago is gone at th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -70,6 +70,30 @@ class Prepared(Generic[Row]):
             f"values {lacking} do not stand in the statement as they are: {words}"
         )
         self._words, self._read = words, _reader(compiler, objects=rows._iterable_class is ModelIterable)
+
+
+class ByKeys(Generic[Row]):
+    """A query over rows that are named by their keys (of a ``kind``), as a page has them: ``make`` takes the keys.
+
+    A statement for each number of keys up to a page's; more are asked for through the ORM.
+    """
+
+    MOST = 60
+
+    def __init__(self, make: Callable[[Iterable[Any]], QuerySet[Any, Row]], kind: type = int) -> None:
+        self._make, self._kind, self._written = make, kind, dict[int, Prepared[Row]]()
+
+    def __call__(self, keys: Iterable[Any]) -> list[Row]:
+        told = list(dict.fromkeys(keys))
+        count = len(told)
+        if count > self.MOST:
+            return list(self._make(told))
+        if not told:
+            return []
+        return kept(self._written, count, lambda: Prepared(self._as_many, *[self._kind] * count))(*told)
+
+    def _as_many(self, *keys: Any) -> QuerySet[Any, Row]:
+        return self._make(keys)
 
 
 Made = TypeVar("Made")

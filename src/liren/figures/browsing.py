@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import Substr
 from django.utils import timezone
 
+from liren.database.prepared import ByKeys, kept
 from liren.inforce import catalogue
 from liren.packs.catalogue import FigureEntry
 from liren.packs.figure_language import Figure, operands
@@ -19,6 +20,7 @@ from liren.people.models import Person, Post
 from liren.people.queries import focused
 from liren.people.visibility import Viewer, visible
 from liren.places.codes import within
+from liren.places.models import Place
 from liren.records.models import Record
 
 from .counting import happened
@@ -167,13 +169,29 @@ def newest_first(rows: QuerySet, source: Table, spec: Figure, start: int, most: 
     moment = source.dated(spec.dated)
     ordered = rows.order_by(*([f"-{moment}"] if moment else []), "-pk").values_list("pk", flat=True)
     keys = list(ordered[start : start + most])
-    if not rows.query.annotations:
+    if rows.query.annotations:
+        listed = list(rows.order_by().filter(pk__in=keys))
+    else:
         # Asked by their keys alone: with the conditions beside them, SQLite would look for the rows once more.
-        joined = rows.query.select_related
-        rows = rows.model._default_manager.all()
-        rows.query.select_related = joined
-    found = {row.pk: row for row in rows.order_by().filter(pk__in=keys)}
+        listed = _keyed(rows)(keys)
+    found = {row.pk: row for row in listed}
     return [found[key] for key in keys if key in found]
+
+
+_BY_KEYS: dict[tuple, ByKeys] = {}
+
+
+def _keyed(like: QuerySet) -> ByKeys:
+    """Rows by their keys, with all that ``like`` joins."""
+    model, joined = like.model, like.query.select_related
+
+    def write(keys: Iterable) -> QuerySet:
+        rows = model._default_manager.order_by().filter(pk__in=keys)
+        rows.query.select_related = joined
+        return rows
+
+    kind = str if model is Place else int  # places are known by their codes
+    return kept(_BY_KEYS, (model, repr(joined)), lambda: ByKeys(write, kind))
 
 
 def distinct_page(rows: QuerySet, path: Path, start: int, most: int) -> list[tuple[object, int]]:

@@ -78,6 +78,28 @@ def counted(table: Table, spec: Figure, scope: Scope) -> tuple[Decimal | None, E
     return aggregate(rows, spec.verb, measured), evidence
 
 
+def counted_both(
+    table: Table, first: Figure, second: Figure, scope: Scope
+) -> list[tuple[Decimal | None, Evidence]] | None:
+    """Two counts of the same rows by one query, as a share has them; None where they are counted otherwise.
+
+    The rows of either are walked through once; each figure's evidence is its own rows all the same.
+    """
+    if (first.reads, first.stood, first.dated) != (second.reads, second.stood, second.dated):
+        return None
+    narrow = [compile_condition(parsed(one.where), table) if one.where else Q() for one in (first, second)]
+    either = narrow[0] | narrow[1] if all(narrow) else Q()
+    rows = selected(table, first.model_copy(update={"where": None}), scope).filter(either)
+    found = rows.order_by().aggregate(
+        first=aggregation("count", None, narrow[0] or None),
+        second=aggregation("count", None, narrow[1] or None),
+    )
+    return [
+        (natural(found[name], "count", None), Evidence("count", selected(table, one, scope), table, None))
+        for name, one in (("first", first), ("second", second))
+    ]
+
+
 def measured_path(table: Table, spec: Figure) -> Path | None:
     """The path that sum, average, maximum, minimum and distinct read; None for count and between."""
     return table.path(spec.measured_name) if spec.measured_name else None

@@ -16,7 +16,7 @@ from liren.places.queries import children
 from liren.refusals import Refusal
 
 from .breakdown import Group, grouped
-from .counting import counted
+from .counting import counted, counted_both
 from .covering import covered
 from .models import Reading
 from .periods import BadPeriod, Period, compare_label_en, compare_label_zh
@@ -78,6 +78,25 @@ def divided(
     if value is not None and spec.unit == "%" and value > 100:
         warnings.append("比率超过 100%，请核对分子分母的口径")
     return Result(entry, scope, value, numerator.evidence, version, numerator, denominator, warnings)
+
+
+def _ratio(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Result:
+    """Divided, with both parts by one query where they count the same rows."""
+    parts = [
+        figure_entry(catalogue().figure_id(name, entry.pack.pack)) for name in operands(spec.ratio or "")
+    ]
+    (over, first), (under, second) = (one.spec.in_force(scope.period.end) for one in parts)
+    pack = parts[0].pack.pack
+    both = None
+    if over.verb == under.verb == "count" and pack == parts[1].pack.pack:
+        both = counted_both(table(over.reads, pack), over, under, scope)
+    if both is None:
+        return divided(entry, spec, version, scope)
+    told = {
+        one.id: Result(one, scope, value, evidence, of)
+        for one, (value, evidence), of in zip(parts, both, (first, second), strict=True)
+    }
+    return divided(entry, spec, version, scope, part=lambda one, _scope: told[one.id])
 
 
 def _covered(entry: FigureEntry, spec: Figure, version: str, scope: Scope) -> Result:
@@ -177,7 +196,7 @@ def readings(figure: str, scope: Scope):
 
 
 _VERBS = dict.fromkeys(COUNTING, _counted) | {
-    "ratio": divided,
+    "ratio": _ratio,
     "covered": _covered,
     "listed": _listed,
     "reading": _reading,

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -23,14 +24,23 @@ from liren.notices.timing import Habit, after_quiet, goes_out
 from liren.packs.language import Kind
 from liren.people.models import Person
 from liren.people.phones import read_phone
-from liren.people.private import fingerprint, resealed, seal, stale
+from liren.people.private import fingerprint, fingerprints, seal, stale, unseal
 from liren.places.queries import work_calendar
 from liren.records.acts import NewAct
 from liren.records.models import Record
 from liren.refusals import Refusal
 
 from .models import Follow
-from .queries import address_of, can_follow, follow_to_stop, news_of, ways
+from .queries import (
+    HOLDS,
+    address_of,
+    can_follow,
+    follow_to_confirm,
+    follow_to_stop,
+    news_of,
+    question_of,
+    ways,
+)
 
 #: Addresses one person may give for one matter.
 MOST = 3
@@ -46,10 +56,40 @@ def follow_start(
 ) -> Follow:
     """Tell this phone number or mail address of every public step. Twice changes nothing but ``digest``.
 
-    Raises Refusal: bad_value (no such address, kind or way), wrong_state (the matter has ended).
+    A mail address is first sent a link; only who opens it and says so is told anything more: whoever types somebody
+    else's address fills no letter box. Raises Refusal: bad_value (no such address, kind or way), wrong_state (the
+    matter has ended).
     """
-    spec = catalogue().kind_entry(record.kind).spec
+    at = at or now()
     way, told = _read(address)
+    _open_to(catalogue().kind_entry(record.kind).spec, way, digest)
+    with database.atomic():
+        if record.closed is not None:
+            raise Refusal(
+                "wrong_state", number=record.number, state="已办结", what="通知进展", allowed="看结果"
+            )
+        given = Follow.objects.filter(record=record, person=by)
+        marks = fingerprints(told, _bound(record.number))
+        there = given.filter(print__in=marks).first()
+        if there is None and given.count() >= MOST:
+            raise Refusal(
+                "bad_value", field="手机号或邮箱", reason=_("一件事最多留 %(most)s 个") % {"most": MOST}
+            )
+        first = {
+            "way": way, "at": at, "sealed": seal({"address": told}, record.number), "digest": digest,
+            "confirmed": at if way == "sms" else None,
+        }  # fmt: skip
+        mark = there.print if there else marks[0]
+        follow, _made = Follow.objects.update_or_create(
+            record=record, person=by, print=mark, defaults={"digest": digest}, create_defaults=first
+        )
+        if follow.confirmed is None:
+            _ask(follow, told, at)
+    return follow
+
+
+def _open_to(spec: Kind, way: str, digest: str) -> None:
+    """Whether a matter of the kind can be followed so. Raises Refusal (bad_value)."""
     if not can_follow(spec) or digest not in ("now", "daily"):
         raise Refusal(
             "bad_value", field="进展通知", reason=_("「%(title)s」不能这样通知") % {"title": spec.title}
@@ -61,24 +101,23 @@ def follow_start(
             field="手机号或邮箱",
             reason=_("这里还没有开通；请留%(here)s，或收藏本页") % {"here": here},
         )
+
+
+def _ask(follow: Follow, address: str, at: datetime) -> None:
+    """One letter with the link for an address, a matter and a day, however often it is typed and by whomever."""
+    mark = fingerprint(address, "following.asked")[:40]
+    key = f"follow_ask:{mark}:{follow.record_id}:{at:%Y-%m-%d}"
+    job_add("follow_ask", {"follow": follow.pk}, key=key, due=at)
+
+
+def follow_confirm(token: str, *, at: datetime | None = None) -> bool:
+    """Whoever reads the letters to the address says yes; False for a link that is not ours or too old."""
+    follow = follow_to_confirm(token, at=at or now())
+    if follow is None:
+        return False
     with database.atomic():
-        if record.closed is not None:
-            raise Refusal(
-                "wrong_state", number=record.number, state="已办结", what="通知进展", allowed="看结果"
-            )
-        given = Follow.objects.filter(record=record, person=by)
-        mark = fingerprint(told, f"following:{record.number}")
-        if given.exclude(print=mark).count() >= MOST:
-            raise Refusal(
-                "bad_value", field="手机号或邮箱", reason=_("一件事最多留 %(most)s 个") % {"most": MOST}
-            )
-        first = {
-            "person": by, "way": way, "at": at or now(), "sealed": seal({"address": told}, record.number),
-        }  # fmt: skip
-        follow, _made = Follow.objects.update_or_create(
-            record=record, print=mark, defaults={"digest": digest}, create_defaults=first | {"digest": digest}
-        )
-    return follow
+        Follow.objects.filter(pk=follow.pk, confirmed__isnull=True).update(confirmed=at or now())
+    return True
 
 
 def _read(address: str) -> tuple[str, str]:
@@ -111,7 +150,7 @@ def followers_tell(record: Record, spec: Kind, acts: Iterable[NewAct]) -> int:
     if not by:
         return 0
     moment, entered = now(), 0
-    for follow in Follow.objects.filter(record=record):
+    for follow in Follow.objects.filter(record=record, confirmed__isnull=False):
         if by == {follow.person_id}:
             continue  # who did it knows
         due = goes_out(moment, _habit(follow), urgent=False, calendar=work_calendar())
@@ -121,8 +160,9 @@ def followers_tell(record: Record, spec: Kind, acts: Iterable[NewAct]) -> int:
 
 
 def follows_expire(at: datetime) -> int:
-    """Forget the addresses of matters that ended long ago. Returns how many."""
-    old = Follow.objects.filter(record__closed__lt=at - KEPT)
+    """Forget the addresses of matters that ended long ago, and those that nobody confirmed. Returns how many."""
+    over = Q(record__closed__lt=at - KEPT) | Q(confirmed__isnull=True, at__lt=at - HOLDS)
+    old = Follow.objects.filter(over)
     if not old.exists():
         return 0
     with database.atomic():
@@ -160,7 +200,19 @@ def _awake(job: Job, moment: datetime) -> datetime:
     return after_quiet(moment, _habit(follow)) if follow else moment
 
 
+def _send_ask(job: Job) -> None:
+    """The letter that asks whether the address shall be told."""
+    follow = Follow.objects.filter(pk=job.payload["follow"], confirmed__isnull=True)
+    found = follow.select_related("record").first()
+    if found is None or not mail_sender():
+        return
+    with override("zh-hans"):
+        letter = question_of(found, now())
+    send_mail(address_of(found), letter["subject"], letter["text"], key=job.key)
+
+
 WORK["follow"] = Work(_tell, wait=_awake)
+WORK["follow_ask"] = Work(_send_ask)
 
 
 def follows_forget(record: Record) -> int:
@@ -170,10 +222,17 @@ def follows_forget(record: Record) -> int:
 
 
 def follows_reseal() -> int:
-    """Seal all addresses anew under the key in use; how many. May be stopped and begun again."""
+    """Seal and print all addresses anew under the keys in use; how many. May be stopped and begun again."""
     done = 0
     for follow in Follow.objects.select_related("record").order_by("pk").iterator():
         if stale(follow.sealed):
-            fresh = resealed(follow.sealed, follow.record.number)
-            done += Follow.objects.filter(pk=follow.pk, sealed=follow.sealed).update(sealed=fresh)
+            number = follow.record.number
+            told = unseal(follow.sealed, number)
+            rows = Follow.objects.filter(pk=follow.pk, sealed=follow.sealed)
+            mark = fingerprint(str(told["address"]), _bound(number))
+            done += rows.update(sealed=seal(told, number), print=mark)
     return done
+
+
+def _bound(number: str) -> str:
+    return f"following:{number}"

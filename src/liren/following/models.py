@@ -10,6 +10,7 @@ class Follow(models.Model):
     """An address told of every public step of a record; deleted with one click, and when the matter is long over.
 
     The address stands sealed (bound to the record's number), with a keyed print by which a second tick is known.
+    ``confirmed``: since when whoever reads the address wants it; None while the letter that asks is unanswered.
     ``way``: ``sms`` or ``mail``; ``digest``: ``now`` as it comes, ``daily`` once each working day.
     """
 
@@ -20,6 +21,7 @@ class Follow(models.Model):
     print = models.CharField(max_length=64)
     digest = models.CharField(max_length=5, default="now")
     at = models.DateTimeField()
+    confirmed = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["record", "print"], name="follow_once")]
+        constraints = [models.UniqueConstraint(fields=["record", "person", "print"], name="follow_once_each")]

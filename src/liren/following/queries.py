@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +23,9 @@ from liren.records.models import Record
 
 from .models import Follow
 
-_SALT = "liren.following.stop"
+_SALT, _ASK = "liren.following.stop", "liren.following.confirm"
+#: How long the link of the letter that asks holds, and an address is kept that nobody confirmed.
+HOLDS = timedelta(days=3)
 
 
 def ways() -> list[str]:
@@ -43,6 +46,7 @@ class Shown:
     address: str
     digest: str
     stop: str
+    confirmed: bool
 
 
 def follows_of(record: Record, person: Person | None) -> list[Shown]:
@@ -50,7 +54,9 @@ def follows_of(record: Record, person: Person | None) -> list[Shown]:
     if person is None:
         return []
     rows = Follow.objects.filter(record=record, person=person).order_by("pk")
-    return [Shown(one.way, _masked(one), one.digest, stop_token(one)) for one in rows]
+    return [
+        Shown(one.way, _masked(one), one.digest, stop_token(one), one.confirmed is not None) for one in rows
+    ]
 
 
 def address_of(follow: Follow) -> str:
@@ -78,6 +84,34 @@ def follow_to_stop(token: str) -> Follow | None:
     except (signing.BadSignature, ValueError, TypeError):
         return None
     return Follow.objects.filter(pk=key).select_related("record").first() if isinstance(key, int) else None
+
+
+def confirm_token(follow: Follow, at: datetime) -> str:
+    """What the link of the letter carries."""
+    return signing.Signer(salt=_ASK).sign_object([follow.pk, follow.print, int((at + HOLDS).timestamp())])
+
+
+def follow_to_confirm(token: str, *, at: datetime) -> Follow | None:
+    """What such a link confirms, confirmed before or not; None where it is none of ours, old, or for what is gone."""
+    try:
+        key, mark, until = signing.Signer(salt=_ASK).unsign_object(token)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    if at.timestamp() >= until:
+        return None
+    return Follow.objects.filter(pk=key, print=mark).select_related("record").first()
+
+
+def question_of(follow: Follow, at: datetime) -> dict[str, str]:
+    """The letter that asks whether an address shall be told: nothing of the matter but its number."""
+    number = follow.record.number
+    link = settings.LIREN_URL + reverse("portal:confirm", args=[confirm_token(follow, at)])
+    told = {"number": number, "link": link, "days": HOLDS.days}
+    text = _(
+        "有人请里仁把 %(number)s 的进展发到这个邮箱。是您的话，请在 %(days)s 天内打开 %(link)s 确认；"
+        "不是您，不用理会，不会再发。"
+    )
+    return {"subject": _("请确认：%(number)s 的进展发到这个邮箱") % told, "text": text % told}
 
 
 def news_of(follow: Follow) -> dict[str, Any]:

@@ -33,12 +33,12 @@ def erasing_open(record: Record) -> dict[str, bool]:
     )
     if not holds:
         return dict.fromkeys(ERASING, False)
-    asked, suspended = standing_of_erasure(record.pk)
+    stands = standing_of_erasure(record.pk)
     return {
-        "erase": not suspended,
-        "refuse_erasure": asked,
-        "suspend_erasure": not suspended,
-        "resume_erasure": suspended,
+        "erase": not stands.suspended,
+        "refuse_erasure": stands.asked is not None,
+        "suspend_erasure": not stands.suspended,
+        "resume_erasure": stands.suspended,
     }
 
 

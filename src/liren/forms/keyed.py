@@ -54,9 +54,15 @@ class KeyedForm(forms.Form):
 
 def with_key(form: type[KeyedForm], fields: dict[str, forms.Field], data=None, initial: dict[str, Any] | None = None,
              **more: Any):  # fmt: skip
-    """The form with these fields and a fresh key, bound to ``data`` if there is any."""
-    made = type(form.__name__, (form,), {**fields, KEY: key_field(), **more})
-    return made(data, initial={KEY: uuid.uuid4().hex, **(initial or {})})
+    """The form with these fields and a fresh key, bound to ``data`` if there is any.
+
+    The fields are this form's own: a class made of them would only have them copied, one by one.
+    """
+    made = form(data, initial={KEY: uuid.uuid4().hex, **(initial or {})})
+    made.fields = {**fields, KEY: key_field()}
+    for name, value in more.items():
+        setattr(made, name, value)
+    return made
 
 
 def key_field() -> forms.Field:

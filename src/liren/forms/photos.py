@@ -99,8 +99,10 @@ def keep_drafts(photos: Sequence[Photo]) -> str:
 
 def drafts(token: str) -> list[Photo]:
     """The photos a form came back with; none where the token is not ours or too old."""
+    if not token:
+        return []
     try:
-        names = signing.loads(token, salt=SALT, max_age=DRAFT_SECONDS) if token else []
+        names = signing.loads(token, salt=SALT, max_age=DRAFT_SECONDS)
     except (signing.BadSignature, ValueError):  # a ValueError: half a sign, which no form can send
         return []
     folder = _folder("drafts")

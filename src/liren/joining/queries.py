@@ -4,16 +4,25 @@ from collections.abc import Iterable
 
 from django.db.models import Count
 
+from liren.database.prepared import ByKeys
 from liren.people.models import Person
 from liren.records.models import Record
 
 from .models import Joining
 
+_COUNTED = ByKeys(
+    lambda records: (
+        Joining.objects.filter(record_id__in=records)
+        .order_by()
+        .values_list("record_id")
+        .annotate(count=Count("pk"))
+    )
+)
+
 
 def joined_counts(records: Iterable[int]) -> dict[int, int]:
     """How many persons joined each of these records; one without any is left out."""
-    rows = Joining.objects.filter(record_id__in=list(records)).order_by().values_list("record_id")
-    return dict(rows.annotate(count=Count("pk")))
+    return dict(_COUNTED(records))
 
 
 def has_joined(record: Record, person: Person) -> bool:

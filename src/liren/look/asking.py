@@ -19,6 +19,7 @@ from liren.figures.browsing import Narrow, last_known, reaches
 from liren.figures.periods import Period
 from liren.figures.queries import read_period
 from liren.figures.scope import Scope
+from liren.look.addresses import numbered
 from liren.packs.catalogue import FigureEntry
 from liren.places.models import Place, Unit
 from liren.places.queries import find_place, find_unit, tops
@@ -109,7 +110,7 @@ def page_number(request: HttpRequest) -> int:
 
 def record_href(number: str) -> str:
     """The page of a record."""
-    return reverse("console:record", args=[number])
+    return numbered("console:record", number)
 
 
 def file_href(sha256: str, name: str) -> str:

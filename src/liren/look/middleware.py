@@ -112,7 +112,7 @@ class LookMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         chosen, look = {}, {}
         for name, offered in LOOKS.items():
-            kept = request.COOKIES.get(f"liren_{name}", "")
+            kept = request.COOKIES.get(f"{settings.COOKIE_PREFIX}liren_{name}", "")
             asked = request.GET.get(name, "")
             value = asked if asked in offered else kept if kept in offered else offered[0]
             if value != kept and asked in offered:
@@ -122,7 +122,7 @@ class LookMiddleware:
         request.look = look  # type: ignore[attr-defined]
         response = self.get_response(request)
         for name, value in chosen.items():
-            keep(request, response, f"liren_{name}", value)
+            keep(request, response, f"{settings.COOKIE_PREFIX}liren_{name}", value)
         patch_vary_headers(response, ["Cookie"])
         return response
 

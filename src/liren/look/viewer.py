@@ -19,7 +19,7 @@ from liren.people.models import Person
 from liren.people.queries import person_of, persons_coded
 from liren.people.visibility import PUBLIC, Viewer, viewer_of
 
-COOKIE = "liren_as"
+COOKIE = f"{settings.COOKIE_PREFIX}liren_as"
 CAST = "cast-"  # how the codes of the demo's cast begin; the rest is what `?as=` says
 FIRST, RESIDENT = "inspector", "resident"
 
@@ -46,13 +46,23 @@ class ViewerMiddleware:
         request.viewer = viewer_of(person, now()) if person else PUBLIC  # type: ignore[attr-defined]
         request.faces = _faces(cast, chosen)  # type: ignore[attr-defined]
         response = self.get_response(request)
-        patch_cache_control(response, private=True)
+        _keep_to_oneself(request, response)
         if settings.LIREN_DEMO and request.GET.get("as") == chosen:
             response.set_signed_cookie(
                 COOKIE, chosen, salt=COOKIE, max_age=YEAR, httponly=True, samesite="Lax",
                 secure=request.is_secure(),
             )  # fmt: skip
         return response
+
+
+def _keep_to_oneself(request: HttpRequest, response: HttpResponseBase) -> None:
+    """No shared cache keeps an answer; what somebody read by a right of theirs no browser keeps either, so that who
+    sits down after them finds nothing by the back button. What says for itself how long it holds keeps that.
+    """
+    signed_in = getattr(getattr(request, "user", None), "is_authenticated", False)
+    if signed_in and not response.has_header("Cache-Control"):
+        patch_cache_control(response, no_store=True)
+    patch_cache_control(response, private=True)
 
 
 def viewer(request: HttpRequest) -> Viewer:

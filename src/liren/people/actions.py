@@ -23,8 +23,10 @@ def person_add(
     *, name: str, code: str | None = None, household: str = "", place: Place | None = None
 ) -> Person:
     """Add a person."""
-    with database.atomic():
-        return Person.objects.create(name=name, code=code, household=household, place=place)
+    person = Person(name=name, code=code, household=household, place=place)
+    with database.atomic(savepoint=False):  # one statement: nothing of it could be taken back alone
+        insert_rows(Person, [person])
+    return person
 
 
 def persons_add(rows: Iterable[Mapping]) -> list[Person]:

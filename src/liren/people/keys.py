@@ -1,6 +1,7 @@
 """The key file of the private values: several keys side by side, each with a name and a cipher, the last one in use.
 
-One line per key, ``NAME CIPHER BASE64``, and one line ``index BASE64`` for the prints by which values are found again.
+One line per key, ``NAME CIPHER BASE64``, and lines ``index BASE64`` for the prints by which values are found again; of
+these too the last is in use, and what was printed with an earlier one is still found.
 A file of one line with nothing but base64 is how earlier versions wrote it: an AES key named 1, from which the key of
 the prints is drawn. SM4-GCM (the cipher of GB/T 32907-2016 in the mode of RFC 8998) is what OpenSSL computes.
 """
@@ -77,10 +78,15 @@ class Key:
 
 @dataclass(frozen=True)
 class Ring:
-    """All keys by name in the order of the file, and the key of the prints."""
+    """All keys by name, and those of the prints, in the order of the file."""
 
     keys: dict[str, Key]
-    index: bytes
+    indexes: tuple[bytes, ...]
+
+    @property
+    def index(self) -> bytes:
+        """The key that prints."""
+        return self.indexes[-1]
 
     @property
     def current(self) -> Key:
@@ -102,8 +108,11 @@ def ring() -> Ring:
     return _read(str(path), seen.st_ino, seen.st_mtime_ns, seen.st_size)
 
 
-def key_add(cipher: str) -> Key:
-    """A new key, in use from now on; the older ones stay. Raises Refusal (setup) where there is no such cipher."""
+def key_add(cipher: str, *, index: bool = False) -> Key:
+    """A new key, in use from now on; with ``index`` a new key of the prints too. The older ones stay.
+
+    Raises Refusal (setup) where there is no such cipher.
+    """
     there = ring()
     size, make = CIPHERS[cipher]
     try:
@@ -113,8 +122,8 @@ def key_add(cipher: str) -> Key:
             "setup", reason=_("这台机器的 OpenSSL 不支持 %(cipher)s，请换一种算法") % {"cipher": cipher}
         ) from None
     number = max((int(one) for one in there.keys if one.isdigit()), default=0) + 1
-    key = Key(str(number), cipher, os.urandom(size))
-    _write(Path(settings.LIREN_KEY_FILE), Ring(there.keys | {key.id: key}, there.index))
+    key, more = Key(str(number), cipher, os.urandom(size)), (os.urandom(32),) if index else ()
+    _write(Path(settings.LIREN_KEY_FILE), Ring(there.keys | {key.id: key}, there.indexes + more))
     return key
 
 
@@ -134,8 +143,15 @@ def key_forget(name: str) -> None:
         )
     _write(
         Path(settings.LIREN_KEY_FILE),
-        Ring({key: one for key, one in there.keys.items() if key != name}, there.index),
+        Ring({key: one for key, one in there.keys.items() if key != name}, there.indexes),
     )
+
+
+def indexes_forget() -> int:
+    """Take all keys of the prints out of the file but the one in use; how many. Whoever calls has printed anew."""
+    there = ring()
+    _write(Path(settings.LIREN_KEY_FILE), Ring(there.keys, there.indexes[-1:]))
+    return len(there.indexes) - 1
 
 
 @lru_cache(maxsize=4)
@@ -149,11 +165,11 @@ def _read(path: str, *_as_seen: int) -> Ring:
         keys = [_key(words) for words in lines if words[0] != "index"]
     except (ValueError, KeyError, IndexError, binascii.Error):
         index, keys = [], []
-    if len(index) != 1 or not keys or len({key.id for key in keys}) != len(keys):
+    if not index or not keys or len({key.id for key in keys}) != len(keys):
         raise Refusal(
             "setup", reason=_("密钥文件 %(path)s 读不懂；请放回原来的那份，不要另做新的") % {"path": path}
         )
-    return Ring({key.id: key for key in keys}, index[0])
+    return Ring({key.id: key for key in keys}, tuple(index))
 
 
 def _key(words: list[str]) -> Key:
@@ -168,12 +184,12 @@ def _earlier(octets: bytes) -> Ring:
     if len(octets) != CIPHERS["aes-256-gcm"][0]:
         raise ValueError("length")
     index = hmac.new(octets, b"liren.people.fingerprint", hashlib.sha256).digest()
-    return Ring({"1": Key("1", "aes-256-gcm", octets)}, index)
+    return Ring({"1": Key("1", "aes-256-gcm", octets)}, (index,))
 
 
 def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Ring({"1": Key("1", "aes-256-gcm", os.urandom(32))}, os.urandom(32))
+    fresh = Ring({"1": Key("1", "aes-256-gcm", os.urandom(32))}, (os.urandom(32),))
     write_whole(path, _text(fresh), replace=False)  # of two processes starting at once one wins
 
 
@@ -183,6 +199,6 @@ def _write(path: Path, kept: Ring) -> None:
 
 
 def _text(kept: Ring) -> bytes:
-    lines = [f"index {base64.b64encode(kept.index).decode()}"]
+    lines = [f"index {base64.b64encode(one).decode()}" for one in kept.indexes]
     lines += [f"{key.id} {key.cipher} {base64.b64encode(key.octets).decode()}" for key in kept.keys.values()]
     return (_HEAD + "\n".join(lines) + "\n").encode()

@@ -70,7 +70,21 @@ def fingerprint(text: str, bound_to: str) -> str:
     Without the key file it cannot be undone by trying all phone numbers, as a plain hash can. ``bound_to``
     says what the value is, so that one number leaves different prints in different tables.
     """
-    return hmac.new(ring().index, f"{bound_to}\0{text}".encode(), "sha256").hexdigest()
+    return _printed(ring().index, text, bound_to)
+
+
+def fingerprints(text: str, bound_to: str) -> list[str]:
+    """The hashes by which a value is looked for: under the key in use first, then under those before it."""
+    return [_printed(key, text, bound_to) for key in reversed(ring().indexes)]
+
+
+def lasting_fingerprint(text: str, bound_to: str) -> str:
+    """The hash under the oldest key there is: for what cannot be printed anew because the value is not kept."""
+    return _printed(ring().indexes[0], text, bound_to)
+
+
+def _printed(key: bytes, text: str, bound_to: str) -> str:
+    return hmac.new(key, f"{bound_to}\0{text}".encode(), "sha256").hexdigest()
 
 
 def mask(value: str) -> str:

@@ -13,7 +13,7 @@ from liren.refusals import Refusal
 
 from . import geometry
 from .calendar import WorkCalendar
-from .codes import parents, within
+from .codes import after, parents, within
 from .models import LEVELS, CalendarDay, Outline, Place, Unit
 
 
@@ -95,10 +95,20 @@ def below(code: str) -> list[Place]:
 
 def around(code: str) -> list[Place]:
     """The places that contain ``code``, itself, and those directly below it, in the order of codes: one query."""
-    level = LEVELS.get(len(code) + 3)
-    near = Q(code__in=[*parents(code), code])
-    near |= within(code, "code") & Q(level=level) if level else Q()
-    return list(Place.objects.filter(near).order_by("code"))
+    codes = [*parents(code), code]
+    return _near(len(codes), LEVELS.get(len(code) + 3))(code, after(code), *codes)
+
+
+@cache
+def _near(count: int, level: str | None) -> Prepared[Place]:
+    """So many places by their codes, and those of a level from one code up to another."""
+
+    def write(low: str, high: str, *codes: str) -> QuerySet[Place]:
+        near = Q(code__in=codes)
+        near |= Q(code__gte=low, code__lt=high, level=level) if level else Q()
+        return Place.objects.filter(near).order_by("code")
+
+    return Prepared(write, *[str] * (count + 2), may_lack=True)
 
 
 def names_of_places(codes: Iterable[str]) -> dict[str, str]:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liren.following.actions import follow_start, follow_stop
-from liren.following.queries import follow_to_stop
+from liren.clock import now
+from liren.following.actions import follow_confirm, follow_start, follow_stop
+from liren.following.queries import follow_to_confirm, follow_to_stop
 from liren.inforce import catalogue
 from liren.portal import atom, shelves
 from liren.portal.page import face, may_write, page, too_often
@@ -32,11 +34,26 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
         return too_often(request)
     digest = "daily" if request.POST.get("digest") == "daily" else "now"
     try:
-        follow_start(record, address=request.POST.get("address", "")[:200], by=person, digest=digest)
+        started = follow_start(
+            record, address=request.POST.get("address", "")[:200], by=person, digest=digest
+        )
     except Refusal as refusal:
         wrong = {"wrong": str(refusal.facts.get("reason") or refusal), "typed": request.POST["address"][:200]}
         return private_page(request, token, wrong, status=422)
-    return HttpResponseRedirect(reverse("portal:private", args=[token]) + "?following=1#follow")
+    said = "1" if started.confirmed else "2"
+    return HttpResponseRedirect(reverse("portal:private", args=[token]) + f"?following={said}#follow")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@face
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Whoever reads the address says that it shall be told. Only POST does: programs open links before people do."""
+    found = follow_to_confirm(token, at=now())
+    if found is None:
+        mend = _("链接过期了或不完整；请在事情的页面上再留一次邮箱。")
+        raise Refusal("not_found", what="链接", name=f"{token[:8]}…", mend=mend)
+    done = found.confirmed is not None or (request.method == "POST" and follow_confirm(token))
+    return page(request, "confirm", {"done": done, "number": found.record.number}, private=True)
 
 
 @csrf_exempt

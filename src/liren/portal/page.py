@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from allauth.core.internal.ratelimit import get_ip, get_rates
+from allauth.core.internal.ratelimit import Rate, get_ip, parse_rate
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
@@ -22,7 +23,7 @@ from liren.places.queries import chain
 from liren.refusals import Refusal
 
 View = Callable[..., HttpResponseBase]
-COOKIE = "liren_place"
+COOKIE = f"{settings.COOKIE_PREFIX}liren_place"
 
 
 def place_of(request: HttpRequest) -> Place | None:
@@ -39,7 +40,7 @@ def place_of(request: HttpRequest) -> Place | None:
 def face(view: View) -> View:
     """A view of the portal: its refusals are pages of the portal, and the place it was asked for is kept."""
 
-    @wraps(view)
+    @functools.wraps(view)
     def answered(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         try:
             response = view(request, *args, **kwargs)
@@ -80,9 +81,14 @@ def may_write(request: HttpRequest) -> bool:
 
     Counted in one statement, which a write takes into its own transaction. What is kept is a print of the address.
     """
-    (rate,) = get_rates(app="allauth.account", action="portal")
+    rate = _rate(settings.ACCOUNT_RATE_LIMITS["portal"])
     key = f"portal:{fingerprint(get_ip(request), 'portal.origin')[:32]}"
     return bool(cache.tally(key, rate.duration) <= rate.amount)  # type: ignore[attr-defined]
+
+
+@functools.cache
+def _rate(said: str) -> Rate:
+    return parse_rate(said)
 
 
 def too_often(request: HttpRequest) -> HttpResponse:

@@ -27,7 +27,7 @@ from liren.records.models import Record
 from liren.records.residents import holder_of
 from liren.refusals import Refusal
 
-COOKIE = "liren_resident"
+COOKIE = f"{settings.COOKIE_PREFIX}liren_resident"
 NAME = "居民"
 #: What the key of a form looks like, and for how many seconds the same form may be sent again.
 KEY, AGAIN = re.compile(r"[0-9a-f]{32}"), 24 * 3600

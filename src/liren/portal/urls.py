@@ -22,6 +22,7 @@ urlpatterns = [
     path("mine/<str:token>/", reading.private, name="private"),
     path("mine/<str:token>/erase/", doing.ask_erasure, name="ask_erasure"),
     path("mine/<str:token>/<str:verb>/", doing.step, name="step"),
+    path("confirm/<str:token>/", following.confirm, name="confirm"),
     path("stop/<str:token>/", following.stop, name="stop"),
     path("shelf/<str:shelf>/", reading.shelf, name="shelf"),
     path("open/", reading.venues, name="venues"),

@@ -23,15 +23,28 @@ from liren.people.private import ERASED, resealed, seal, unseal
 from liren.people.queries import holders
 from liren.records.doubles import done
 from liren.records.drafts import act_on, desk, kind_named
-from liren.records.flow import in_charge, state_title
+from liren.records.flow import state_title
 from liren.records.models import File, Record
 from liren.records.revealing import private_names, record_prints
-from liren.records.storage import discard
+from liren.records.storage import discard, key_of, path_of, reseal
 from liren.refusals import Refusal
 from liren.trail.actions import acts_append
 
-from .lasting import ASK, ERASE, REFUSE, RESUME, SUSPEND, asked, before, deciders, due_files, keeps, suspended
-from .models import Sweep
+from .lasting import (
+    ASK,
+    ERASE,
+    REFUSE,
+    RESUME,
+    SUSPEND,
+    answer_by,
+    asked,
+    before,
+    deciders,
+    due_files,
+    keeps,
+    suspended,
+)
+from .models import Erasure, Sweep
 
 _BATCH = 200
 
@@ -44,7 +57,8 @@ def erasure_ask(
 ) -> None:
     """Whoever opened the record, or whom it is about, asks that what is private in it be erased.
 
-    Those in charge are told. Raises Refusal: not_yours; already where it was asked before or nothing is left.
+    Those who decide are told, with the day by which they answer. Raises Refusal: not_yours; already where it was
+    asked before or nothing is left.
     """
     at = at or now()
     if done(key, record):
@@ -55,7 +69,7 @@ def erasure_ask(
         raise Refusal("already", what="删除的请求", number=record.number)
     if not private_names(record) and not _files(record).exists():
         raise Refusal("not_found", what="私密内容", name=record.number, mend=_("没有可删的，或已经删除。"))
-    roles = in_charge(kind_named(record.kind).spec)
+    roles = deciders(kind_named(record.kind).spec)
     units = [unit for unit in (record.unit_id, record.handler_id) if unit]
     told = {
         one.pk: one
@@ -64,7 +78,8 @@ def erasure_ask(
     }
     with database.atomic():
         acts_append([act_on(record, ASK, by=by, at=at, note=note, key=key)])
-        text = f"{record.number}：当事人请求删除其中的个人信息，请决定"
+        _mark(record, asked=at)
+        text = f"{record.number}：当事人请求删除其中的个人信息，请在 {answer_by(at):%Y-%m-%d} 前答复"
         notices_send(record=record, persons=list(told.values()), at=at, text=text)
 
 
@@ -80,6 +95,7 @@ def erasure_refuse(
         raise Refusal("not_found", what="删除的请求", name=record.number, mend=_("没有等着决定的请求。"))
     with database.atomic():
         acts_append([act_on(record, REFUSE, by=by, at=at, note=note, key=key)])
+        _mark(record, asked=None)
         _tell_asker(record, at, f"{record.number}：您请求删除个人信息，未予删除：{note}"[:300])
 
 
@@ -121,6 +137,7 @@ def erasure_suspend(
         raise Refusal("already", what="暂停删除", number=record.number)
     with database.atomic():
         acts_append([act_on(record, SUSPEND, by=by, at=at, note=note, key=key)])
+        _mark(record, suspended=at)
 
 
 def erasure_resume(
@@ -135,6 +152,7 @@ def erasure_resume(
         raise Refusal("not_found", what="暂停删除", name=record.number, mend=_("这条记录没有暂停删除。"))
     with database.atomic():
         acts_append([act_on(record, RESUME, by=by, at=at, note=note, key=key)])
+        _mark(record, suspended=None)
 
 
 def _decide(record: Record, by: Person, at: datetime, note: str, what: str) -> None:
@@ -145,6 +163,11 @@ def _decide(record: Record, by: Person, at: datetime, note: str, what: str) -> N
         raise Refusal("not_yours", who=by.name, what=what, roles=titles, where=record.place_id)
     if not note.strip():
         raise Refusal("missing", fields="理由", what=what)
+
+
+def _mark(record: Record, **since: datetime | None) -> None:
+    """What the act just written says, where it is found again. Call inside a write transaction."""
+    Erasure.objects.update_or_create(record=record, defaults=since)
 
 
 def _tell_asker(record: Record, at: datetime, text: str) -> None:
@@ -171,15 +194,25 @@ def _erase(record: Record, names: Sequence[str], files: Sequence[File], *, by, a
         changed["files"] = [file.sha256 for file in files]
         File.objects.filter(pk__in=[file.pk for file in files]).update(erased=True)
     acts_append([act_on(record, ERASE, by=by, at=at, note=note, changed=changed, key=key)])
+    Erasure.objects.filter(record=record).update(asked=None)
     prints_drop(record.number, [f"{record.kind}.{name}" for name in names])
     transaction.on_commit(lambda: _discard([file.sha256 for file in files]))
 
 
 def _discard(digests: Sequence[str]) -> None:
-    """The octets go when no record needs them any more: one content is kept once for all."""
-    needed = set(File.objects.filter(sha256__in=digests, erased=False).values_list("sha256", flat=True))
-    for digest in set(digests) - needed:
-        discard(digest)
+    """The octets go when no record needs them any more: one content is kept once for all, and once more sealed."""
+    for digest in set(digests):
+        open_, private = _needed(digest)
+        if not private:
+            discard(digest, sealed=True)
+        if not open_ and (not private or key_of(digest)):
+            discard(digest)
+
+
+def _needed(digest: str) -> tuple[bool, bool]:
+    """Whether records need the octets plain, and whether sealed."""
+    needed = set(File.objects.filter(sha256=digest, erased=False).values_list("private", flat=True))
+    return False in needed, True in needed
 
 
 # -- erased in time ---------------------------------------------------------------------------------------
@@ -231,7 +264,7 @@ def _due(at: datetime) -> Iterator[tuple[KindEntry, Record, bool]]:
             yield from ((entry, record, record.pk in stay) for record in some)
 
 
-def _in_turn(rows: QuerySet[Record]) -> Iterator[list[Record]]:
+def _in_turn(rows: QuerySet) -> Iterator[list]:
     """The rows in batches, each read to its end before anything is written: on SQLite a writer that still reads may
     be refused.
     """
@@ -286,3 +319,19 @@ def _reseal_some(records: Sequence[Record]) -> int:
                 held = unseal(fresh, record.number)
                 prints_keep(record_prints(record.kind, entry.spec.fields, record.number, held))
     return moved
+
+
+def files_reseal(progress: Callable[[int], None] = lambda _: None) -> int:
+    """Seal all private files under the key in use, those too that an earlier version left plain; how many.
+
+    May be stopped at any moment and begun again. Raises Refusal (setup) at the first that does not open.
+    """
+    sealed = 0
+    for some in _in_turn(File.objects.filter(private=True, erased=False)):
+        for digest in sorted({file.sha256 for file in some}):
+            moved = reseal(digest)
+            if moved or path_of(digest).is_file():
+                _discard([digest])
+            sealed += moved
+            progress(sealed)
+    return sealed

@@ -2,7 +2,10 @@
 
 import calendar
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
 
 from liren.packs.fields import CHINA
 from liren.packs.language import Kind
@@ -56,15 +59,36 @@ def asked(records: Iterable[int]) -> set[int]:
     return _last(records, (ASK, REFUSE, ERASE), ASK)
 
 
-def standing_of_erasure(record: int) -> tuple[bool, bool]:
-    """Whether the erasure of one record is asked for, and whether it is suspended; one query."""
+@dataclass(frozen=True)
+class Standing:
+    """Where the erasure of one record stands: since when a request waits, whether nothing is erased meanwhile, and
+    the last request that was refused: when, and why.
+    """
+
+    asked: datetime | None = None
+    suspended: bool = False
+    refused: datetime | None = None
+    reason: str = ""
+
+
+def standing_of_erasure(record: int) -> Standing:
+    """Where the erasure of one record stands; one query."""
     verbs = (ASK, REFUSE, ERASE, SUSPEND, RESUME)
-    said = list(
-        Act.objects.filter(record=record, verb__in=verbs).order_by("id").values_list("verb", flat=True)
-    )
-    about = [verb for verb in said if verb in (ASK, REFUSE, ERASE)]
-    held = [verb for verb in said if verb in (SUSPEND, RESUME)]
-    return about[-1:] == [ASK], held[-1:] == [SUSPEND]
+    said = list(Act.objects.filter(record=record, verb__in=verbs).order_by("id").only("verb", "at", "note"))
+    about = next((act for act in reversed(said) if act.verb in (ASK, REFUSE, ERASE)), None)
+    held = [act.verb for act in said if act.verb in (SUSPEND, RESUME)][-1:] == [SUSPEND]
+    if about is not None and about.verb == ASK:
+        return Standing(asked=about.at, suspended=held)
+    if about is not None and about.verb == REFUSE:
+        return Standing(suspended=held, refused=about.at, reason=about.note)
+    return Standing(suspended=held)
+
+
+def answer_by(asked: datetime) -> datetime:
+    """When a request is answered at the latest. The Personal Information Protection Law (article 50) asks for an answer
+    with reasons and names no number of days: ``LIREN_ERASURE_DAYS`` says what the county promises.
+    """
+    return asked + timedelta(days=settings.LIREN_ERASURE_DAYS)
 
 
 def _last(records: Iterable[int], verbs: tuple[str, ...], verb: str) -> set[int]:

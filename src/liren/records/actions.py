@@ -66,7 +66,7 @@ def record_open(
     at = at or now()
     if at_desk is None:
         standing = Standing()
-        at_desk = desk(inside_of(by, at, standing), standing)
+        at_desk = desk(lambda: inside_of(by, at, standing), standing)
     draft = open_draft(at_desk, kind_named(kind), values, by=by, at=at, entered=entered or now(), key=key)
     try:
         with database.atomic():
@@ -363,7 +363,7 @@ def files_attach(
     for record, name, content, media_type in items:
         check_in_charge(at_desk, kind_named(record.kind).spec, record, by, at, "附件", own=True)
         keepable(name, "文件名", 200)
-        digest = store(content)
+        digest = store(content, private=private)
         kept = File(record=record, name=name, sha256=digest, size=len(content), media_type=media_type)
         kept.private, kept.at, kept.by = private, at, by
         files.append(kept)
@@ -373,6 +373,8 @@ def files_attach(
     with database.atomic():
         File.objects.bulk_create(files, batch_size=1000)
         acts_append(acts)
+    for _record, _name, content, _type in items:  # somebody may have erased the same content meanwhile
+        store(content, private=private)
     return files
 
 

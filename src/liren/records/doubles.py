@@ -1,5 +1,7 @@
 """Has this been written before? Looks only: by idempotency key, and by what makes two records the same."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
@@ -26,6 +28,25 @@ def done(key: str | None, record: Record | None = None) -> Record | None:
         reason = _("「%(key)s」已用于 %(number)s；每次办理用新的键") % {"key": key, "number": there.number}
         raise Refusal("bad_value", field="幂等键", reason=reason)
     return there
+
+
+def bound_key(owner: str, once: str, said: object) -> str:
+    """The key under which a write is kept that a program named ``once``: bound to its owner and to what was asked.
+
+    Said again word for word it is the same key. Raises Refusal (key_reused) where the owner's name stands for another
+    write already, as draft-ietf-httpapi-idempotency-key-header asks.
+    """
+    start = f"api:{owner}:{_digest(once)}:"
+    key = start + _digest(json.dumps(said, sort_keys=True, default=str))
+    # Digits and a to f alone follow the start, so the range is the same in every order of signs a database may have.
+    used = Act.objects.filter(key__gt=start, key__lt=f"{start}g").values_list("key", flat=True)
+    if any(one and one.startswith(start) and one != key for one in used):
+        raise Refusal("key_reused", key=once)
+    return key
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:28]
 
 
 def attached(record: Record, key: str | None) -> File | None:

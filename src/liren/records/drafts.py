@@ -1,5 +1,6 @@
 """What an action begins with: a desk, the kind, the draft of a record that already stands."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from liren.clock import now
@@ -34,7 +35,7 @@ def reread(record: Record) -> None:
         setattr(record, field.attname, getattr(there, field.attname))
 
 
-def desk(inside: str = "", standing: Standing | None = None) -> Desk:
+def desk(inside: str | Callable[[], str] = "", standing: Standing | None = None) -> Desk:
     """A desk for one request or one bulk run; bare names are looked for ``inside`` a place code."""
     return Desk(standing or Standing(), Resolver(inside), work_calendar())
 

@@ -11,7 +11,7 @@ from liren.packs.fields import BadValue, read_value
 from liren.packs.language import FieldSpec
 from liren.people.actions import private_read
 from liren.people.models import Person, Print, PrivateRead
-from liren.people.private import ERASED, fingerprint, unseal
+from liren.people.private import ERASED, fingerprint, fingerprints, unseal
 from liren.people.visibility import Viewer, in_reach
 from liren.refusals import Refusal
 
@@ -81,7 +81,9 @@ def found_by_private(entry: KindEntry, text: str, *, to: Viewer) -> list[int]:
     names = [name for name, spec in entry.spec.fields.items() if spec.private and spec.type in FOUND_BY]
     if len(text) < SHORTEST or not names or to.person is None:
         return []
-    prints = {fingerprint(_as_kept(entry, name, text), f"{entry.id}.{name}"): name for name in names}
+    prints = {
+        one: name for name in names for one in fingerprints(_as_kept(entry, name, text), f"{entry.id}.{name}")
+    }
     rows = dict(Print.objects.filter(print__in=prints).values_list("record_number", "print")[:MOST])
     if not rows:
         return []

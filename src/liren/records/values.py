@@ -1,5 +1,6 @@
 """Puts typed-in values where they belong: shared column, data, or the private part; and reads them back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -34,15 +35,17 @@ _REFERENCES = {"place", "unit", "person"}
 class Resolver:
     """Finds the places, units and persons that values name; remembers them for a whole run.
 
-    ``inside`` is the place code below which bare names are looked for.
+    ``inside`` is the place code below which bare names are looked for, or what finds it when one is.
     """
 
-    inside: str = ""
+    inside: str | Callable[[], str] = ""
     _found: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def find(self, what: str, text: str):
         key = (what, text)
         if key not in self._found:
+            if callable(self.inside):
+                self.inside = self.inside()
             if what == "place":
                 self._found[key] = find_place(text, self.inside)
             elif what == "unit":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +23,15 @@ from liren import database
 from liren.database import statements
 from liren.people.actions import keys_sweep, person_add, person_link
 from liren.people.models import Person
-from liren.people.phones import SEALED_FOR, code_print, phone_print, seal_phone, unseal_phone
+from liren.people.phones import (
+    SEALED_FOR,
+    code_holds,
+    code_print,
+    phone_print,
+    phone_prints,
+    seal_phone,
+    unseal_phone,
+)
 from liren.people.private import resealed, stale
 from liren.refusals import Refusal
 
@@ -184,7 +191,7 @@ def code_issue(phone: str, *, at: datetime) -> Issued:
     token = secrets.token_urlsafe(32)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     with database.atomic():
-        PhoneCode.objects.filter(fingerprint=phone_print(phone)).delete()
+        PhoneCode.objects.filter(fingerprint__in=phone_prints(phone)).delete()
         PhoneCode.objects.create(
             token=token,
             fingerprint=phone_print(phone),
@@ -205,7 +212,7 @@ def code_take(token: str, code: str, *, at: datetime) -> str | None:
         if not holds.update(tries=F("tries") + 1):
             return None
         row = PhoneCode.objects.get(token=token)
-        if not hmac.compare_digest(row.code_print, code_print(token, code)):
+        if not code_holds(row.code_print, token, code):
             return None
         PhoneCode.objects.filter(pk=row.pk).update(used=True)
     return unseal_phone(row.sealed, token)
@@ -213,15 +220,15 @@ def code_take(token: str, code: str, *, at: datetime) -> str | None:
 
 def resident_of(phone: str, *, at: datetime) -> User:
     """The account of whoever holds the phone; made, with a person, at the first time."""
-    fingerprint = phone_print(phone)
-    known = ResidentPhone.objects.select_related("user").filter(fingerprint=fingerprint).first()
+    prints = phone_prints(phone)
+    known = ResidentPhone.objects.select_related("user").filter(fingerprint__in=prints).first()
     if known:
         return known.user
     try:
         with database.atomic():
-            return _resident_add(phone, fingerprint, at)
+            return _resident_add(phone, prints[0], at)
     except IntegrityError:  # two browsers proved the same phone at once: the other was first
-        return ResidentPhone.objects.select_related("user").get(fingerprint=fingerprint).user
+        return ResidentPhone.objects.select_related("user").get(fingerprint__in=prints).user
 
 
 def _resident_add(phone: str, fingerprint: str, at: datetime) -> User:
@@ -269,7 +276,7 @@ _TALLY = (
 def shared_tally(key: str, *, until: datetime, at: datetime) -> int:
     """Count one more under a key that no other value has, in one statement; how many there are until it ends."""
     moment = connection.ops.adapt_datetimefield_value
-    with database.atomic():
+    with database.atomic(savepoint=False):  # one statement: nothing of it could be taken back alone
         counted = statements.row(_TALLY, key, moment(until), moment(at), moment(at))
     assert counted is not None, "an insert or update that returns its row"
     return int(counted[0])
@@ -291,18 +298,24 @@ def shared_clear() -> None:
 
 
 def sealed_anew() -> int:
-    """Seal residents' phones, codes on their way and second factors anew under the key in use; how many rows.
+    """Seal residents' phones, codes on their way and second factors anew under the key in use, and print phones anew;
+    how many rows.
 
     May be stopped and begun again. Raises Refusal (setup) at the first that does not open.
     """
     from .queries import FACTOR_SECRETS, factors_sealed
 
     done = 0
-    for model, bound in ((ResidentPhone, "fingerprint"), (PhoneCode, "token")):
-        for row in model.objects.order_by("pk").iterator():
-            if stale(row.sealed):
-                rows = model.objects.filter(pk=row.pk, sealed=row.sealed)
-                done += rows.update(sealed=resealed(row.sealed, getattr(row, bound)))
+    for kept in ResidentPhone.objects.order_by("pk").iterator():
+        if stale(kept.sealed):
+            phone = unseal_phone(kept.sealed, kept.fingerprint)
+            mark = phone_print(phone)
+            rows = ResidentPhone.objects.filter(pk=kept.pk, sealed=kept.sealed)
+            done += rows.update(sealed=seal_phone(phone, mark), fingerprint=mark)
+    for row in PhoneCode.objects.order_by("pk").iterator():
+        if stale(row.sealed):
+            codes = PhoneCode.objects.filter(pk=row.pk, sealed=row.sealed)
+            done += codes.update(sealed=resealed(row.sealed, row.token))
     for one in factors_sealed():
         fresh = {
             key: resealed(value, SEALED_FOR) if key in FACTOR_SECRETS and stale(value) else value

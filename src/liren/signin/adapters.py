@@ -7,12 +7,14 @@ from typing import Any
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -125,11 +127,24 @@ class Sessions(DefaultUserSessionsAdapter):
 class Providers(DefaultSocialAccountAdapter):
     """Other houses' accounts open accounts that are here already; they make none and leave no profile."""
 
+    def get_requests_session(self) -> Any:
+        """Nothing that a provider says leads on to another address than the one that was configured."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
+
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict) -> Any:  # noqa: ARG002
         return sociallogin.user
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Where `match` names the claim that holds the person's code, the first sign-in binds the account."""
+        """Where `match` names the claim that holds the person's code, the first sign-in binds the account.
+
+        A house whose tickets name another issuer than the address in signin.yaml is not that house.
+        """
+        if not _issued_there(sociallogin):
+            raise ImmediateHttpResponse(
+                render(request, "socialaccount/authentication_error.html", status=403)
+            )
         if not sociallogin.is_existing and sociallogin.state.get("process") == "login":
             person = self._person(sociallogin)
             if person is not None:
@@ -146,3 +161,13 @@ class Providers(DefaultSocialAccountAdapter):
         if not isinstance(code, str) or not code:
             return None
         return Person.objects.filter(code=code, user__is_active=True).select_related("user").first()
+
+
+def _issued_there(sociallogin: Any) -> bool:
+    """Whether an OpenID ticket comes from the configured house; true of houses that give none."""
+    ticket = sociallogin.account.extra_data.get("id_token")
+    if not isinstance(ticket, dict):
+        return True
+    configured = str(sociallogin.provider.app.settings.get("server_url", ""))
+    issuer = configured.partition("/.well-known/")[0].rstrip("/")
+    return str(ticket.get("iss", "")).rstrip("/") == issuer

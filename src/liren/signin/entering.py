@@ -22,7 +22,7 @@ class SignIn(LoginView):
     """Who finds no seat free gets the form again with a number and a word; the password is not looked at."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        turn = line.enter(request.POST.get("turn", ""))
+        turn = line.enter(request.POST.get("turn", ""), origin_of(request))
         if not turn.seated:
             return self._wait(turn)
         try:
@@ -50,7 +50,7 @@ class SignIn(LoginView):
 @require_POST
 def turn(request: HttpRequest) -> HttpResponse:
     """What the form's script asks before it sends: may it come in (`seconds` 0), and if not, when to ask again."""
-    told = line.ask(request.POST.get("turn", ""))
+    told = line.ask(request.POST.get("turn", ""), origin_of(request))
     return JsonResponse(
         {"turn": told.token, "ahead": told.ahead, "about": told.about, "seconds": told.seconds}
     )

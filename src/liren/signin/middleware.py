@@ -57,11 +57,11 @@ class SignedInMiddleware:
 
 
 def _needs_second(request: HttpRequest, viewer: Viewer) -> bool:
-    if settings.LIREN_DEMO or _is_open(request.path):
-        return False
     roles = {post.role for post in viewer.posts}
     wanted = {"admins": bool(roles & ADMINISTRATORS.keys()), "staff": bool(roles)}
-    return wanted.get(settings.LIREN_SECOND_FACTOR, False) and not is_mfa_enabled(request.user)
+    if settings.LIREN_DEMO or not wanted.get(settings.LIREN_SECOND_FACTOR, False):
+        return False
+    return not _is_open(request.path) and not is_mfa_enabled(request.user)
 
 
 def _is_open(path: str) -> bool:

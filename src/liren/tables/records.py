@@ -20,7 +20,7 @@ from liren.packs.fields import CHINA, COLUMNS, BadValue, read_moment
 from liren.packs.language import Kind
 from liren.packs.sources import column_of
 from liren.people.models import Person
-from liren.people.private import fingerprint
+from liren.people.private import lasting_fingerprint
 from liren.people.standing import Standing
 from liren.places.models import Place
 from liren.records.actions import History, desk, records_enter
@@ -177,7 +177,7 @@ class Records(Register):
         if not draft.private:
             return _DIGEST + hashlib.sha256(text).hexdigest()
         private = (text + _json(draft.private)).decode()
-        return "import:" + fingerprint(private, "tables.import")
+        return "import:" + lasting_fingerprint(private, "tables.import")
 
     # -- what stands, and writing -----------------------------------------------------------------
 

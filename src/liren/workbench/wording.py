@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 #: `%s` is filled in by scripts.
@@ -48,4 +50,9 @@ WORDS = {
 
 def words() -> str:
     """The words of all scripts as JSON, for the attribute `data-words` of <body>."""
+    return _words(get_language())
+
+
+@cache
+def _words(language: str | None) -> str:  # noqa: ARG001 - what the words are translated into
     return json.dumps({name: str(said) for name, said in WORDS.items()}, ensure_ascii=False)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 
@@ -20,7 +19,8 @@ from liren.look.presenting.fields import Names, masked_text, value_text
 from liren.look.presenting.rows import state_cell
 from liren.look.presenting.words import moment_text, name_of
 from liren.look.svg import Svg, text
-from liren.look.templatetags.liren_console import icon, lang
+from liren.look.templatetags.liren_console import icon, marker
+from liren.look.templatetags.liren_tables import MARKS, Mark
 from liren.packs.fields import COLUMNS, POINT
 from liren.packs.language import Kind
 from liren.packs.sources import column_of
@@ -225,28 +225,34 @@ def body(
 ) -> Svg:
     """The rows as markup; ``tick``: the form to which a box in front of each row belongs."""
     made = []
-    before, after = record_href("-").split("-")  # asking the resolver fifty times takes a fifth of the page
+    mark = marker()
+    begun, label = [(column, _opening(column)) for column in columns], text(_("选中"))
     for row in rows:
         number = text(row.number)
-        box = _box(row.pk, number, tick, ticked) if tick else ""
-        head = f'<th scope="row"><a class="num" href="{before}{text(quote(row.number))}{after}">{number}</a></th>'
-        cells = "".join([_cell(column, column.cell(row, kind, names)) for column in columns])
+        box = _box(row.pk, f"{label} {number}", number, tick, ticked) if tick else ""
+        head = f'<th scope="row"><a class="num" href="{text(record_href(row.number))}">{number}</a></th>'
+        cells = "".join(
+            [_cell(column, opening, column.cell(row, kind, names), mark) for column, opening in begun]
+        )
         made.append(f"<tr>{box}{head}{cells}</tr>")
     return Svg("\n".join(made))
 
 
-def _box(key: int, number: str, form: str, ticked: bool) -> str:
-    label, checked = text(_("选中")), " checked" if ticked else ""
+def _box(key: int, label: str, number: str, form: str, ticked: bool) -> str:
+    checked = " checked" if ticked else ""
     box = f'<input type="checkbox" id="pick-{key}" name="pick" value="{number}" form="{form}"{checked}>'
-    return f'<td class="tick">{box}<label for="pick-{key}"><span class="said">{label} {number}</span></label></td>'
+    return f'<td class="tick">{box}<label for="pick-{key}"><span class="said">{label}</span></label></td>'
 
 
-def _cell(column: Column, cell: Cell) -> str:
+def _opening(column: Column) -> str:
+    numeric = ' class="n"' if column.numeric else ""
+    return f'<td data-label="{text(column.title)}"{numeric}'
+
+
+def _cell(column: Column, opening: str, cell: Cell, mark: Mark) -> str:
     said, level = cell
     shown = text(said) if said else ""
     if level is not None and said:
-        mark = {"ok": "check", "soon": "clock", "late": "late"}.get(level)
-        drawn = icon(mark) if mark else ""
+        drawn = icon(MARKS[level]) if level in MARKS else ""
         shown = f'<span class="chip{f" chip-{level}" if level else ""}">{drawn}{shown}</span>'
-    numeric = ' class="n"' if column.numeric else ""
-    return f'<td data-label="{text(column.title)}"{numeric}{lang(said, column.title)}>{shown}</td>'
+    return f"{opening}{mark(said, column.title)}>{shown}</td>"

@@ -28,6 +28,7 @@ from liren.look.presenting.words import digits
 from liren.packs.catalogue import KindEntry
 from liren.packs.language import SHAPES, Kind
 from liren.people.visibility import Viewer
+from liren.privacy.queries import may_decide
 from liren.records.lists import (
     BOUND,
     ENDED,
@@ -78,7 +79,8 @@ def overview(viewer: Viewer) -> dict[str, Any]:
         if told:
             packs.append((pack, {"title": pack.title, "kinds": told}))
     groups = [{"title": title, "packs": found} for title, found in grouped(packs)]
-    return {"groups": groups, "open": digits(sum(counts.values()))}
+    erasures = reverse("console:erasures") if may_decide(viewer) else ""
+    return {"groups": groups, "open": digits(sum(counts.values())), "erasures": erasures}
 
 
 def _kind(entry: KindEntry, count: int, lists: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the frame offers to whom: the administration to administrators, messages to whoever signed in; whose form it is."""
+"""What the frame offers to whom: rooms to administrators, messages to whoever signed in; whose form it is."""
 
 from __future__ import annotations
 

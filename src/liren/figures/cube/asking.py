@@ -91,8 +91,13 @@ class _Part:
     @property
     def batch(self) -> tuple:
         """What one statement can answer together."""
-        alone = self.figure if self.counted.spec.verb == "distinct" else ""
+        alone = self.figure if self.counted.verb == "distinct" else ""
         return relation(self.counted.rows.table.source), self.counted.rows.moment(self.counted.spec), alone
+
+    @property
+    def width(self) -> int:
+        """How many columns of an answer are its own."""
+        return 1 if self.counted.verb == "distinct" else len(ADDING[self.counted.verb])
 
 
 def cells(engine: Engine, entries: Iterable[FigureEntry], asked: Asked) -> Cells:
@@ -106,17 +111,18 @@ def cells(engine: Engine, entries: Iterable[FigureEntry], asked: Asked) -> Cells
     for _key, batch in groupby(sorted(parts, key=lambda p: str(p.batch)), key=lambda p: p.batch):
         found |= _answered(engine, list(batch), asked)
     groups = sorted({group for _figure, group, _at in found}, key=str)
+    if all(not entry.spec.ratio for entry in entries):
+        slots = range(len(asked.slots))
+        return {
+            (name, group, at): found.get((name, group, at), nothing.get((name, at)))
+            for name in [entry.id for entry in entries]
+            for group in groups
+            for at in slots
+        }
 
     def known(at: int, group) -> Callable[[str], Decimal | None]:
         return lambda leaf: found.get((leaf, group, at), nothing.get((leaf, at)))
 
-    if all(not entry.spec.ratio for entry in entries):
-        return {
-            (e.id, g, at): known(at, g)(e.id)
-            for e in entries
-            for g in groups
-            for at in range(len(asked.slots))
-        }
     return {
         (entry.id, group, at): valued(entry, slot.end, known(at, group))
         for entry in entries
@@ -141,15 +147,18 @@ def parts_of(engine: Engine, entries: list[FigureEntry], asked: Asked) -> Iterat
 def _answered(engine: Engine, batch: list[_Part], asked: Asked) -> Cells:
     """One statement for a batch: cells of its rows, rolled up to the groups asked for."""
     found: Cells = {}
+    wide, position = [], 0
+    for part in batch:
+        wide.append(
+            (part.figure, part.low, part.high, slice(position, position + part.width), part.counted.value)
+        )
+        position += part.width
     for group, at, *parts in engine.rows(statement(batch, asked)):
         if group is None or (group == "" and (asked.by or asked.lengths)):
             continue
-        position = 0
-        for part in batch:
-            width = 1 if part.counted.spec.verb == "distinct" else len(ADDING[part.counted.spec.verb])
-            if part.low <= at < part.high:
-                found[part.figure, group, at] = part.counted.value(parts[position : position + width])
-            position += width
+        for figure, low, high, own, value_of in wide:
+            if low <= at < high:
+                found[figure, group, at] = value_of(parts[own])
     return found
 
 
@@ -157,10 +166,10 @@ def statement(batch: Sequence[_Part], asked: Asked) -> str:
     """The statement of parts that read the same rows by the same moment."""
     first = batch[0].counted
     stock = first.rows.moment(first.spec) is None
-    distinct = first.spec.verb == "distinct"
+    distinct = first.verb == "distinct"
     inner = _distinct(batch[0], asked) if distinct else _adding(batch, asked)
     adding = ["n0"] if distinct else [
-        f"{how}(n{at})" for at, how in enumerate(how for part in batch for how in ADDING[part.counted.spec.verb])
+        f"{how}(n{at})" for at, how in enumerate(how for part in batch for how in ADDING[part.counted.verb])
     ]  # fmt: skip
     slots = ", ".join(f"({at})" for at in range(len(asked.slots)))
     joined = f" JOIN (VALUES {slots}) v(i) ON c.b <= v.i AND v.i < c.e" if stock else ""

@@ -188,6 +188,10 @@ class Counted:
         return measured_path(self.rows.table, self.spec)
 
     @cached_property
+    def verb(self) -> str:
+        return self.spec.verb
+
+    @cached_property
     def measured(self) -> str:
         return self.rows.column(self.path.orm) if self.path else ""
 
@@ -204,7 +208,7 @@ class Counted:
             "average": [f"sum({self.measured})", f"count({self.measured})"],
             "maximum": [f"max({self.measured})"],
             "minimum": [f"min({self.measured})"],
-        }[self.spec.verb]
+        }[self.verb]
         only = [part for part in (self.only, *more) if part]
         return (
             [f"{one} FILTER (WHERE {' AND '.join(f'({p})' for p in only)})" for one in said] if only else said
@@ -212,7 +216,7 @@ class Counted:
 
     def value(self, parts: Sequence) -> Decimal | None:
         """The value from its parts: unscaled, nought for an empty sum, None for an empty average."""
-        verb, scale = self.spec.verb, self.path.scale if self.path else 1
+        verb, scale = self.verb, self.path.scale if self.path else 1
         first = parts[0] if parts else None
         if verb in ("count", "distinct"):
             return Decimal(int(first or 0))

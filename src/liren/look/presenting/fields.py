@@ -89,8 +89,9 @@ def value_text(kind: Kind, name: str, value: Any, names: Names) -> str:
         return ""
     said, type_ = kind.fields.get(name), field_type(kind, name)
     if said is not None and said.choices:
-        chosen = value if isinstance(value, list) else [value]
-        return joined(said.choices.get(one, str(one)) for one in chosen)
+        if not isinstance(value, list):
+            return said.choices.get(value, str(value))
+        return joined(said.choices.get(one, str(one)) for one in value)
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if type_ in ("integer", "number", "money") and isinstance(value, int):

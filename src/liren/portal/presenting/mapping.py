@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from liren.database.prepared import ByKeys
 from liren.look import maps
 from liren.look.presenting import mapping
 from liren.packs.catalogue import KindEntry
@@ -162,12 +163,12 @@ def nearby(entry: KindEntry, point: tuple[int, int], words: str, most: int) -> l
     return _listed([(one.pk, mapping.metres_text(one.metres)) for one in near])
 
 
+_KEYED = ByKeys(lambda keys: Record.objects.filter(pk__in=keys).select_related("place", "unit", "handler"))
+
+
 def _listed(found: Sequence[tuple[int, str]]) -> list[dict[str, Any]]:
     """Matters by key in this order, each with a word on how far away it is."""
-    rows = Record.objects.filter(pk__in=[pk for pk, _away in found]).select_related(
-        "place", "unit", "handler"
-    )
-    records = {record.pk: record for record in rows}
+    records = {record.pk: record for record in _KEYED(pk for pk, _away in found)}
     there = [(records[pk], away) for pk, away in found if pk in records]
     told = listed([record for record, _away in there])
     return [one | {"away": away} for one, (_record, away) in zip(told, there, strict=True)]

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liren.clock import now
+from liren.database.prepared import ByKeys
 from liren.forms.steps import offered_steps
 from liren.inforce import catalogue
 from liren.joining.queries import has_joined, joined_counts
+from liren.look.addresses import numbered
 from liren.look.presenting import mapping
 from liren.look.presenting.words import english
 from liren.packs.language import Kind
@@ -21,7 +23,7 @@ from liren.places.limits import Limit, remaining
 from liren.places.queries import work_calendar
 from liren.portal import shelves
 from liren.portal.presenting.telling import LEVELS, OURS, Speaker, day_text, fields_of, names_in, speakers
-from liren.privacy.lasting import keeps, standing_of_erasure
+from liren.privacy.lasting import answer_by, keeps, standing_of_erasure
 from liren.privacy.notice import kept_text
 from liren.records.dossier import MOST
 from liren.records.flow import state_title
@@ -64,7 +66,6 @@ def own(record: Record, person: Person) -> dict[str, Any]:
     if not theirs or not private:
         return {}
     held = private_names(record)
-    asked = standing_of_erasure(record.pk)[0] if held else False
     erased = [title for name, title in private.items() if record.data.get(name) == ERASED]
     if not held and not erased:
         return {}
@@ -72,7 +73,7 @@ def own(record: Record, person: Person) -> dict[str, Any]:
         "held": [private[name] for name in held],
         "erased": erased,
         "keep": sorted({kept_text(keep) for name, keep in keeps(spec).items() if name in held}),
-        "asked": asked,
+        "answer": _answer(record),
         "reads": [
             {
                 "by": one.by.name if one.by else _("系统"),
@@ -82,6 +83,17 @@ def own(record: Record, person: Person) -> dict[str, Any]:
             }
             for one in private_reads(record)
         ],
+    }
+
+
+def _answer(record: Record) -> dict[str, Any]:
+    """What became of a request to erase: by when it is answered, why it was refused, whether erasing is suspended."""
+    stands = standing_of_erasure(record.pk)
+    return {
+        "until": answer_by(stands.asked) if stands.asked else None,
+        "refused": stands.refused,
+        "reason": stands.reason,
+        "suspended": stands.suspended,
     }
 
 
@@ -109,7 +121,7 @@ def head(record: Record, spec: Kind) -> dict[str, Any]:
         "kind": spec.title,
         "place": record.place.name,
         "opened": record.opened,
-        "href": reverse("portal:record", args=[record.number]),
+        "href": numbered("portal:record", record.number),
     }
 
 
@@ -197,12 +209,17 @@ def _title(act: Act, spec: Kind) -> str:
     return known.get(act.verb, act.verb)
 
 
+_PICTURES = ByKeys(
+    lambda keys: File.objects.filter(record_id__in=keys, private=False, media_type__in=PICTURES).order_by(
+        "pk"
+    )[:MOST]
+)
+
+
 def photos(records: list[Record]) -> dict[int, list[dict[str, str]]]:
     """Record → its pictures that anybody may see, in one query."""
     found: dict[int, list[dict[str, str]]] = {}
-    keys = [one.pk for one in records]
-    files = File.objects.filter(record_id__in=keys, private=False, media_type__in=PICTURES).order_by("pk")
-    for file in files[:MOST]:
+    for file in _PICTURES(one.pk for one in records):
         href = reverse("portal:photo", args=[file.sha256])
         told = {"href": href, "small": f"{href}?small=1", "name": file.name}
         found.setdefault(file.record_id, []).append(told)
