@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections import namedtuple
 from datetime import timedelta
 
@@ -100,3 +103,15 @@ def test_from_elsewhere_the_key_opens_the_measures(db, settings):
     assert far.get("/metrics", headers={"authorization": "Bearer " + "k" * 32}).status_code == 200
     settings.LIREN_METRICS_KEY = ""
     assert far.get("/metrics", headers={"authorization": "Bearer "}).status_code == 404
+
+
+def test_the_measures_of_all_processes_are_added_up(tmp_path):
+    """Whichever process is asked, and also what one counted that is gone by now."""
+    counted = "import django; django.setup(); from liren.operating import measures as m; "
+    counted += "m.answered('home', 'GET', 200, 0.1); "
+    env = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "liren.settings"}
+    for words in (counted, counted + "print(m.text().decode())"):
+        done = subprocess.run(
+            [sys.executable, "-c", words], env=env, capture_output=True, text=True, check=True
+        )
+    assert 'liren_requests_total{method="GET",status="200",view="home"} 2.0' in done.stdout

@@ -23,7 +23,7 @@ from time import monotonic
 from typing import Any
 
 #: Who may be signing in at the same moment; `liren serve` has so many threads more than pages need.
-SEATS = 4
+SEATS = 3
 #: How far from the head of the line somebody may take a seat that is free while those before are not there to ask.
 NEAR = 24
 #: Seconds: a seat that is taken up; one that was offered and not taken; how late one may come back to the line.
