@@ -255,7 +255,6 @@ THINGS = (
     pgettext_lazy("thing", "标题"),
     pgettext_lazy("thing", "栏目"),
     pgettext_lazy("thing", "步骤"),
-    pgettext_lazy("thing", "没有送出的消息"),
     pgettext_lazy("thing", "活动"),
     pgettext_lazy("thing", "渠道"),
     pgettext_lazy("thing", "照片"),

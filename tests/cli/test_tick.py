@@ -21,6 +21,10 @@ def test_tick_does_what_is_due_and_says_so(liren):
     assert "记下 0 件过了时限的事" in done.stdout
 
 
+def test_what_was_given_up_is_queued_again_when_asked(liren):
+    assert "重新排上 0 条消息" in liren("tick", "--again").stdout
+
+
 def test_tick_twice_changes_nothing(liren):
     assert liren("tick").stdout == liren("tick").stdout
 

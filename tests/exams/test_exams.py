@@ -1,12 +1,11 @@
-"""Exams: a draw anybody can repeat, marking, results from elsewhere."""
+"""Exams: marking, results from elsewhere; the draw and the sitting are in test_sitting.py."""
 
 import pytest
 
-from liren.exams.actions import attempt_submit, attempts_enter, mark, paper_draw, questions_add
-from liren.exams.models import Attempt, Paper
+from liren.exams.actions import attempts_enter, mark, questions_add
+from liren.exams.models import Attempt
 from liren.records.actions import record_open
 from tests.cast import moment
-from tests.matters import refused
 
 AT = moment("2024-03-04 09:00")
 
@@ -26,32 +25,11 @@ def bank(db):
     return questions_add("law", rows)
 
 
-def test_a_draw_is_repeated_by_its_seed(exam, bank):
-    drawn = [paper_draw(exam, bank="law", count=4, pass_marks=10, seed=seed) for seed in ("一", "一", "二")]
-    chosen = [sorted(paper.questions.values_list("pk", flat=True)) for paper in drawn]
-    assert chosen[0] == chosen[1] != chosen[2]
-    assert all(paper.full_marks == sum(q.marks for q in paper.questions.all()) for paper in drawn)
-
-
-def test_more_questions_than_there_are_is_refused(exam, bank):
-    with refused("bad_value", "law", "只有 10 题", "抽不出 11 题"):
-        paper_draw(exam, bank="law", count=11, pass_marks=10, seed="x")
-    assert Paper.objects.count() == 0
-
-
 def test_a_question_counts_when_all_the_right_answers_are_chosen_and_no_others(bank):
     one, two = bank[0], bank[1]  # answers a; a and c
     assert mark([one, two], {str(one.pk): ["a"], str(two.pk): ["c", "a"]}) == 3
     assert mark([one, two], {str(one.pk): ["a", "b"], str(two.pk): ["a"]}) == 0
     assert mark([one, two], {}) == 0
-
-
-@pytest.mark.parametrize(("pass_marks", "passed"), [(3, True), (4, False)])
-def test_a_paper_is_marked_at_once(cast, exam, bank, pass_marks, passed):
-    paper = paper_draw(exam, bank="law", count=10, pass_marks=pass_marks, seed="x")
-    answers = {str(bank[0].pk): ["a"], str(bank[1].pk): ["a", "c"]}
-    attempt = attempt_submit(exam, person=cast.resident, answers=answers, paper=paper, started=AT, at=AT)
-    assert (attempt.mark, attempt.passed, attempt.submitted) == (3, passed, AT)
 
 
 def test_results_from_elsewhere_are_entered_whole(cast, exam):

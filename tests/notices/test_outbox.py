@@ -11,12 +11,11 @@ import pytest
 from django.db import connection, transaction
 
 from liren.notices import actions
-from liren.notices.actions import LEASE, MOST_TRIES, WORK, Work, deliver, job_add, job_revive
+from liren.notices.actions import LEASE, MOST_TRIES, WORK, Work, deliver, job_add, jobs_revive
 from liren.notices.models import Job
 from liren.notices.queries import dead_letters, waiting
 from liren.places.actions import place_add
 from liren.places.models import Place
-from liren.refusals import Refusal
 from tests.cast import moment
 
 NOW = moment("2024-03-05 09:00")
@@ -104,13 +103,10 @@ def test_a_dead_letter_can_be_tried_again(db, work):
     add()
     Job.objects.update(tries=MOST_TRIES - 1)
     assert deliver(NOW).died == 1
-    with pytest.raises(Refusal, match="nothing-like-it"):
-        job_revive("nothing-like-it")
-    job_revive("k", at=NOW)
+    assert jobs_revive(at=NOW) == 1
     assert deliver(NOW).done == 1
     assert dead_letters() == []
-    with pytest.raises(Refusal):
-        job_revive("k")
+    assert jobs_revive(at=NOW) == 0
 
 
 def test_a_job_that_kills_every_worker_dies_too(db, work):

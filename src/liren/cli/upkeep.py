@@ -9,6 +9,7 @@ from pathlib import Path
 
 def tick_words(command) -> None:
     command.add_argument("--every", type=int, metavar="SECONDS", help="不停地每隔几秒做一次")
+    command.add_argument("--again", action="store_true", help="先把没有送出、已经放弃的消息重新排上")
 
 
 def tick_run(args) -> int:
@@ -17,6 +18,10 @@ def tick_run(args) -> int:
     With ``--every`` a fault (disk full, database away) is said and the next round tries again: a loop that ended at
     the first one would let limits pass unnoticed until somebody looked.
     """
+    if args.again:
+        from liren.notices.actions import jobs_revive
+
+        print(f"重新排上 {jobs_revive()} 条消息")
     while True:
         faults = _round()
         if not args.every:

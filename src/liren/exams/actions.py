@@ -32,29 +32,9 @@ def questions_add(bank: str, rows: Iterable[Mapping]) -> list[Question]:
         return Question.objects.bulk_create([Question(bank=bank, **row) for row in rows])
 
 
-def paper_draw(record: Record, *, bank: str, count: int, pass_marks: int, seed: str) -> Paper:
-    """Draw ``count`` questions by a seed that lets anybody repeat the draw.
-
-    The order of the bank is fixed by question id; the draw is Python's ``random.Random`` seeded with
-    SHA-256 of the seed text.
-    """
-    chosen = _draw(bank, count, seed)
-    with database.atomic():
-        full = sum(q.marks for q in chosen)
-        paper = Paper.objects.create(
-            record=record,
-            seed=seed,
-            full_marks=full,
-            pass_marks=pass_marks,
-            bank=bank,
-            count=count,
-            drawn=now(),
-        )
-        paper.questions.set(chosen)
-    return paper
-
-
 def _draw(bank: str, count: int, seed: str) -> list[Question]:
+    """``count`` questions by a seed that lets anybody repeat the draw: the order of the bank is that of the questions'
+    ids, the draw Python's ``random.Random`` seeded with SHA-256 of the seed text."""
     ids = list(Question.objects.filter(bank=bank).order_by("pk").values_list("pk", flat=True))
     if not 0 < count <= len(ids):
         reason = _("题库「%(bank)s」只有 %(n)s 题，抽不出 %(count)s 题") % {
@@ -124,24 +104,6 @@ def _note(record: Record, verb: str, by: Person | None, at: datetime, changed: d
 def mark(questions: Iterable[Question], answers: Mapping[str, Sequence[str]]) -> int:
     """Marks for answers (question id as text → chosen keys): all the right keys and no others."""
     return sum(q.marks for q in questions if sorted(answers.get(str(q.pk), [])) == sorted(q.answer))
-
-
-def attempt_submit(
-    record: Record,
-    *,
-    person: Person,
-    answers: Mapping,
-    paper: Paper,
-    started: datetime,
-    at: datetime | None = None,
-) -> Attempt:
-    """Hand in a paper: it is marked at once."""
-    got = mark(paper.questions.all(), answers)
-    said = {"person": person, "mark": got, "passed": got >= paper.pass_marks, "started": started}
-    with database.atomic():
-        return Attempt.objects.create(
-            record=record, paper=paper, answers=dict(answers), submitted=at or now(), **said
-        )
 
 
 def attempts_enter(record: Record, rows: Iterable[Mapping]) -> list[Attempt]:

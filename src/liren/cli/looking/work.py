@@ -133,4 +133,9 @@ def messages() -> Iterator[Sign]:
 
     yield from (Sign("消息", BAD, f"var/notices.yaml：{one}", "改好这一处") for one in county_faults())
     if dead := dead_letters():
-        yield Sign("消息", WARN, f"{len(dead)} 条没有送出：{dead[0].fault}", "检查邮件和机器人的设置")
+        yield Sign(
+            "消息",
+            WARN,
+            f"{len(dead)} 条没有送出：{dead[0].fault}",
+            "改好邮件或机器人的设置，再运行 liren tick --again",
+        )
