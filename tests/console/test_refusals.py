@@ -119,7 +119,7 @@ def test_every_refusal_of_the_house_has_a_page_with_its_status(rf, code):
 
     from liren.look.refusing import RefusalMiddleware
 
-    facts = dict.fromkeys(["what", "name", "mend", "among", "who", "roles", "where", "earlier", "number", "state", "allowed", "kind", "condition", "fields", "field", "reason", "at", "last", "until", "count", "balance", "amount", "file", "findings", "role", "held", "series", "place", "unit", "text", "days", "extra", "scope", "seconds"], "某")  # fmt: skip
+    facts = dict.fromkeys(["what", "name", "mend", "among", "who", "roles", "where", "earlier", "number", "state", "allowed", "kind", "condition", "fields", "field", "reason", "at", "last", "until", "count", "balance", "amount", "file", "findings", "role", "held", "series", "place", "unit", "text", "days", "extra", "scope", "seconds", "key", "method"], "某")  # fmt: skip
     refusal = Refusal(code, **defaultdict(lambda: "某", facts))
     answer = RefusalMiddleware(lambda request: HttpResponse()).process_exception(rf.get("/"), refusal)
     assert answer.status_code == refusal.status

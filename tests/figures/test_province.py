@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -45,6 +46,8 @@ def session(request):
     if not request.session.items or not any("spark" in item.name for item in request.session.items):
         yield None
         return
+    # Where tests run side by side the main module has no file, which pyspark takes for a run of its own tests.
+    vars(sys.modules["__main__"]).setdefault("__file__", __file__)
     try:
         import pyspark.sql.connect.session  # noqa: F401
     except ImportError:

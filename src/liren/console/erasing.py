@@ -15,8 +15,8 @@ from liren.look.viewer import viewer
 from liren.privacy.queries import may_decide
 
 
-@login_required
 @require_safe
+@login_required
 def erasures(request: HttpRequest) -> HttpResponse:
     """What waits for the reader's answer, the oldest first; `?state=suspended`: what is kept from being erased."""
     actor(request)

@@ -64,7 +64,7 @@ def options(choices: Iterable[Mapping[str, Any]]) -> Svg:
     return Svg(
         "".join(
             [
-                f'<option{mark(one["title"])} value="{text(one["value"])}"{" selected" if one["selected"] else ""}>'
+                f'<option{mark(one["title"])} value="{text(one["value"])}"{" selected" if one.get("selected") else ""}>'
                 f"{text(one['title'])}</option>"
                 for one in choices
             ]
