@@ -116,7 +116,7 @@ def change_text(difference: Decimal | None, unit: str, decimals: int, with_: str
         return difference_text(difference, unit, decimals, compare_label_zh(with_))
     against = compare_label_en(with_)
     if difference is None:
-        return f"nothing to compare {against}"
+        return "no figure of a year ago" if with_ == "year_ago" else "no figure for the previous period"
     if rounded(difference, decimals) == 0:
         return f"unchanged {against}"
     amount = f"{digits(abs(difference), decimals)} {'percentage points' if unit == '%' else unit}"
