@@ -134,13 +134,17 @@ def _cost(row: dict, *, once: bool) -> str:
     return f"*{told_in}*" if over else told_in
 
 
+#: A minute's average still knows the part of the same run that was measured just before.
+_QUIET = 2.0
+
+
 def _number(value: float) -> str:
     return f"{value:.2f}" if value < 10 else f"{value:.0f}"
 
 
 def _circumstances(one: dict, size: str, said: Words) -> str:
     load = max(one.get("load_before", one.get("loaded", 0)), 0)
-    quiet = said.quiet if load <= 1 else said.busy.format(load)
+    quiet = said.quiet if load <= _QUIET else said.busy.format(load)
     return f"- {size}: {said.measured} {one.get('day', '')} {one['machine']}; {one['database']}; {quiet}"
 
 
