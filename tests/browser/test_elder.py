@@ -10,7 +10,7 @@ from tests.browser.measures import moving, small_targets
 from tests.browser.pages import visited
 
 PORTAL = (
-    "portal", "portal-report", "portal-kinds", "portal-matters", "portal-matter", "portal-map-community", "portal-activity",
+    "portal", "portal-report", "portal-kinds", "portal-matters", "portal-matter", "portal-map", "portal-activity",
     "portal-search", "portal-mine", "portal-open", "portal-figure", "portal-privacy", "signin", "phone",
 )  # fmt: skip
 DESK = (

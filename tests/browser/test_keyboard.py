@@ -20,7 +20,7 @@ LIKELY = (
 )
 #: Pages that came later, walked through in one width; what is in LIKELY is walked through at fourfold size too.
 NEWER = (
-    "keys", "key-new", "own-data", "email", "portal-privacy", "portal-map-community", "portal-report",
+    "keys", "key-new", "own-data", "email", "portal-privacy", "portal-map", "portal-report",
     "portal-half-fixed", "desk-points", "list-ticked", "many-at-once", "studio", "admin-lost", "admin-change",
 )  # fmt: skip
 MOST = 90  # stops that are walked; long lists go on in the same way
