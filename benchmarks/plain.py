@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from .serving import Ask, Site, _free_port
@@ -26,14 +24,7 @@ class Plain(Site):
             env=os.environ | {"BENCH_FILES": str(folder)},
             stdout=subprocess.DEVNULL,
         )
-        for _ in range(300):
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 0.2).close()
-                return
-            except OSError:
-                time.sleep(0.1)
-        self.stop()
-        raise RuntimeError("the server of plain files does not answer after 30 s")
+        self._until_it_answers()
 
 
 def floors(home: Path, sizes: dict[str, int]) -> dict[str, float]:

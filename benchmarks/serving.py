@@ -55,6 +55,9 @@ class Site:
             stdout=subprocess.DEVNULL,
         )
         self.database = _postmaster(database)
+        self._until_it_answers()
+
+    def _until_it_answers(self) -> None:
         for _ in range(300):
             try:
                 socket.create_connection(("127.0.0.1", self.port), 0.2).close()
@@ -62,7 +65,7 @@ class Site:
             except OSError:
                 time.sleep(0.1)
         self.stop()
-        raise RuntimeError("the site does not answer after 30 s")
+        raise RuntimeError(f"{type(self).__name__} does not answer after 30 s")
 
     def stop(self) -> None:
         self.process.terminate()
