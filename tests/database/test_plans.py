@@ -48,7 +48,7 @@ def plans(asked: Callable[[], object], table: str) -> list[str]:
         if not lite:  # a table of three rows is always quicker read whole: what matters is what could be used
             cursor.execute("SET LOCAL enable_seqscan = off")
         for one in captured.captured_queries:
-            if not one["sql"].lstrip("(").startswith("SELECT"):
+            if not one["sql"].lstrip("(").startswith(("SELECT", "WITH")):
                 continue
             cursor.execute(("EXPLAIN QUERY PLAN " if lite else "EXPLAIN ") + one["sql"])
             plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
@@ -114,8 +114,8 @@ CASES = {
     "a record by its number": (lambda it: find_record(it[1].number, to=_viewer(it)), RECORDS, "number"),
     "the acts of a record": (lambda it: load_draft(it[1]), ACTS, "record_id"),
     "a write by its key": (lambda _: done("form:x"), ACTS, "key"),
-    "what waits, first page": (lambda it: first_waiting(_viewer(it), 31), RECORDS, "record_closed"),
-    "what waits, by kind": (lambda it: kinds_waiting(_viewer(it)), RECORDS, "record_closed"),
+    "what waits, first page": (lambda it: first_waiting(_viewer(it), 31), RECORDS, "record_waiting"),
+    "what waits, by kind": (lambda it: kinds_waiting(_viewer(it)), RECORDS, "record_waiting"),
     "a list, newest first": (_list, RECORDS, "record_state"),
     "a figure of a quarter": (_figure, RECORDS, "record_closed"),
     "one line of a sheet": (lambda it: attendance_of(it[1], it[0].dispatcher), ATTENDANCE, "attendance_"),

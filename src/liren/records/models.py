@@ -56,6 +56,12 @@ class Record(models.Model):
             # With both ends: what stands at a date is counted in the index alone (four times as fast).
             models.Index(fields=["kind", "place", "state", "opened", "closed"], name="record_standing"),
             models.Index(fields=["kind", "state", "opened", "place"], name="record_state"),
+            # What waits for whom: of open records alone, with all that is asked of them (`waiting.py`).
+            models.Index(
+                fields=["kind", "state", "place", "due", "unit", "handler", "opener", "person", "closed"],
+                name="record_waiting",
+                condition=Q(closed__isnull=True),
+            ),
             # What is open around a point: a band of latitudes, passed through in the index alone.
             models.Index(
                 fields=["kind", "latitude", "longitude"],
