@@ -105,9 +105,9 @@ def _list(there):
     page_of(rows, Order("opened"), ("number", "title"))
 
 
-def _figure(there):
+def _figure(there, place="county"):
     period = read_period("2024Q1")
-    compute("street.on_time_rate", Scope(there[0].street.code, period))
+    compute("street.on_time_rate", Scope(getattr(there[0], place).code, period))
 
 
 CASES = {
@@ -150,6 +150,15 @@ def test_a_hot_statement_finds_its_rows_by_its_index(there, name):
 def _automatic(line: str, column: str) -> bool:
     """SQLite calls the index of a unique column by a number: the plan names the column that it finds by."""
     return f"({column}=?)" in line
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL weighs by what it knows of the rows")
+def test_what_ended_in_a_street_is_counted_by_place_and_day_in_the_index_alone(there):
+    """Not what else the county ended that quarter, and not ten years of the street."""
+    for plan in plans(lambda: _figure(there, "street"), RECORDS):
+        assert "COVERING INDEX record_standing (kind=? AND place_id=? AND closed>? AND closed<?)" in plan, (
+            plan
+        )
 
 
 def test_an_account_finds_its_person_by_an_index(cast, django_user_model):

@@ -27,9 +27,10 @@ def parsed(text: str) -> Condition:
     return parse(text)
 
 
-def conditioned(table: Table, spec: Figure, scope: Scope, *, by_day: bool = False) -> QuerySet:
-    """Rows of the kind, place, unit and condition, whenever they happened; ``by_day``: their day narrows more."""
-    rows = table.rows().filter(table.within(scope.place, checked=by_day))
+def conditioned(table: Table, spec: Figure, scope: Scope, *, dated: str = "") -> QuerySet:
+    """Rows of the kind, place, unit and condition, whenever they happened; ``dated``: by what they are to be narrowed
+    to the scope's period."""
+    rows = table.rows().filter(table.within(scope.place, dated=dated, short=_is_short(scope)))
     if scope.unit is not None:
         rows = rows.filter(table.of_unit(scope.unit))
     if spec.where:
@@ -41,8 +42,8 @@ def selected(table: Table, spec: Figure, scope: Scope) -> QuerySet:
     """The rows a counting figure rests on: kind, place, unit, condition, period."""
     if spec.stood or (table.always_stock and not spec.dated):
         return conditioned(table, spec, scope).filter(standing(table, scope.period))
-    rows = conditioned(table, spec, scope, by_day=_is_short(scope))
-    return rows.filter(happened(table.dated(spec.dated), scope.period))
+    moment = table.dated(spec.dated) or ""
+    return conditioned(table, spec, scope, dated=moment).filter(happened(moment, scope.period))
 
 
 def _is_short(scope: Scope) -> bool:
@@ -85,11 +86,9 @@ def counted_both(
 
     The rows of either are walked through once; each figure's evidence is its own rows all the same.
     """
-    if (first.reads, first.stood, first.dated) != (second.reads, second.stood, second.dated):
+    if not are_of_same_rows(first, second):
         return None
-    narrow = [compile_condition(parsed(one.where), table) if one.where else Q() for one in (first, second)]
-    either = narrow[0] | narrow[1] if all(narrow) else Q()
-    rows = selected(table, first.model_copy(update={"where": None}), scope).filter(either)
+    rows, narrow = either(table, first, second, scope)
     found = rows.order_by().aggregate(
         first=aggregation("count", None, narrow[0] or None),
         second=aggregation("count", None, narrow[1] or None),
@@ -98,6 +97,20 @@ def counted_both(
         (natural(found[name], "count", None), Evidence("count", selected(table, one, scope), table, None))
         for name, one in (("first", first), ("second", second))
     ]
+
+
+def are_of_same_rows(first: Figure, second: Figure) -> bool:
+    """Whether two figures differ at most in their condition and in what they reckon."""
+    return (first.reads, first.stood, first.dated) == (second.reads, second.stood, second.dated)
+
+
+def either(table: Table, first: Figure, second: Figure, scope: Scope) -> tuple[QuerySet, tuple[Q, Q]]:
+    """The rows on which one or the other of two such figures rests, and the condition of each."""
+    over, under = (
+        compile_condition(parsed(one.where), table) if one.where else Q() for one in (first, second)
+    )
+    rows = selected(table, first.model_copy(update={"where": None}), scope)
+    return rows.filter(over | under if over and under else Q()), (over, under)
 
 
 def measured_path(table: Table, spec: Figure) -> Path | None:

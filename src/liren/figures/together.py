@@ -205,7 +205,7 @@ def _batches(asked: Iterable[_Asked]) -> Iterator[list[_Asked]]:
 def _rows(batch: Sequence[_Asked]) -> QuerySet:
     """The rows of a batch: table, place, unit, and the span of all its periods."""
     first = batch[0]
-    rows = first.table.rows().filter(first.table.within(first.scope.place))
+    rows = first.table.rows().filter(first.table.within(first.scope.place, dated=first.moment))
     if first.scope.unit is not None:
         rows = rows.filter(first.table.of_unit(first.scope.unit))
     if not first.moment:
