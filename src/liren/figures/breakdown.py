@@ -156,14 +156,14 @@ def _grouped_both(
     over: FigureEntry, under: FigureEntry, scope: Scope, by: str
 ) -> tuple[list[Group], list[Group]] | None:
     """Two counts of the same rows in groups by one query; None where they are counted otherwise."""
-    pack, specs = over.pack.pack, [one.spec.in_force(scope.period.end)[0] for one in (over, under)]
-    source = table(specs[0].reads, pack) if specs[0].verb == specs[1].verb == "count" else None
-    if source is None or pack != under.pack.pack or not are_of_same_rows(*specs):
+    pack, (first, second) = over.pack.pack, (one.spec.in_force(scope.period.end)[0] for one in (over, under))
+    source = table(first.reads, pack) if first.verb == second.verb == "count" else None
+    if source is None or pack != under.pack.pack or not are_of_same_rows(first, second):
         return None
-    key = _key(source, specs[0], scope, by)
+    key = _key(source, first, scope, by)
     if key is None:
         return [], []
-    rows, narrow = either(source, *specs, scope)
+    rows, narrow = either(source, first, second, scope)
     counts = {f"value{at}": aggregation("count", None, only or None) for at, only in enumerate(narrow)}
     told = rows.order_by().annotate(group=key).values_list("group").annotate(**counts)
     values = {k: parts for k, *parts in told if k not in (None, "")}

@@ -27,7 +27,7 @@ from liren.database.prepared import ByKeys, kept
 from liren.database.statements import rows
 from liren.inforce import catalogue
 from liren.people.standing import Standing
-from liren.people.visibility import Viewer
+from liren.people.visibility import Viewer, reach_of
 
 from .duties import FREE, Duties, State, duties_of
 from .models import Record
@@ -188,14 +188,8 @@ class _Asked:
 
 def _duties(viewer: Viewer) -> Duties:
     """Kept under what they depend on: the packs, the posts, and the units below those posts are at."""
-    standing = Standing()
-    below = {
-        post.unit_id: tuple(sorted(standing.below(post.unit_id))) for post in viewer.posts if post.unit_id
-    }
-    key = frozenset(
-        (post.role, post.place_id, post.place_code, below.get(post.unit_id)) for post in viewer.posts
-    )
-    return kept(catalogue().derived, ("duties", key), lambda: duties_of(viewer.posts, standing))
+    key = ("duties", reach_of(viewer))
+    return kept(catalogue().derived, key, lambda: duties_of(viewer.posts, Standing()))
 
 
 def _tables(asked: _Asked) -> dict[str, list[tuple[str | int, ...]]]:
