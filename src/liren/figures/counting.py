@@ -83,7 +83,8 @@ def counted(table: Table, spec: Figure, scope: Scope) -> tuple[Decimal | None, E
     if spec.between:
         return _between(table, spec, rows)
     measured = measured_path(table, spec)
-    if named := named_values(table, spec):
+    named = named_values(table, spec)
+    if named and measured is not None:
         there = met(rows, measured, named)
         return Decimal(len(there)), Evidence(spec.verb, rows if there else rows.none(), table, measured)
     evidence = Evidence(spec.verb, rows, table, measured)
@@ -101,9 +102,10 @@ def named_values(table: Table, spec: Figure) -> tuple:
     test, path = parsed(spec.where), measured_path(table, spec)
     if not isinstance(test, Test) or test.name != spec.distinct or path is None or path.in_data:
         return ()
-    values = test.value if test.op == "in" else (test.value,) if test.op == "==" else ()
-    told = isinstance(values, tuple) and all(isinstance(value, str) and value for value in values)
-    return values if told and path.type not in ("date", "datetime") else ()
+    if path.type in ("date", "datetime") or test.op not in ("in", "=="):
+        return ()
+    values = test.value if isinstance(test.value, tuple) else (test.value,)
+    return values if all(isinstance(value, str) and value for value in values) else ()
 
 
 def met(rows: QuerySet, path: Path, values: Collection) -> set:
