@@ -103,6 +103,27 @@ def test_one_worksheet_is_enough_for_what_it_holds(monkeypatch, many):
     assert [sheet.max_row for sheet in book.worksheets] == [many + 1]
 
 
+@pytest.mark.parametrize("stream", [stream_csv, stream_workbook])
+def test_half_a_table_does_not_pass_for_a_whole_one(stream):
+    """The database is gone after a thousand rows: granian ends such an answer as if it were whole."""
+
+    def failing():
+        yield from ([n] for n in range(1000))
+        raise OSError("disk")
+
+    pieces: list[bytes] = []
+    with pytest.raises(OSError, match="disk"):
+        pieces.extend(piece for piece in stream(["n"], failing()))
+    content = b"".join(pieces)
+    if stream is stream_csv:
+        lines = content.decode("utf-8-sig").splitlines()
+        assert lines[-2] == "999"
+        assert "中断" in lines[-1]
+    else:
+        with pytest.raises(zipfile.BadZipFile):
+            zipfile.ZipFile(io.BytesIO(content))
+
+
 VALUES = st.one_of(
     st.none(),
     st.integers(-(10**9), 10**9),

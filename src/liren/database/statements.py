@@ -13,8 +13,6 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from . import MMAP_BYTES
-
 
 def row(statement: str, *values: Any) -> tuple | None:
     """The first row of an answer, or None."""
@@ -61,10 +59,11 @@ def unmap() -> None:
 
 @contextmanager
 def unmapped() -> Iterator[None]:
-    """`unmap`, and afterwards as it was: for a server's connection, which has other questions to answer."""
+    """`unmap`, and afterwards as it was before: for a server's connection, which has other questions to answer."""
+    before = rows("PRAGMA mmap_size") if connection.vendor == "sqlite" else []
     unmap()
     try:
         yield
     finally:
-        if connection.vendor == "sqlite":
-            rows(f"PRAGMA mmap_size={MMAP_BYTES}")
+        for (bytes_,) in before:
+            rows(f"PRAGMA mmap_size={int(bytes_)}")

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from liren.database.statements import stored
+from liren.database.statements import stored, unmapped
 from liren.figures.models import Reading
 from liren.inforce import catalogue
 from liren.packs.catalogue import KindEntry
@@ -118,6 +118,10 @@ class RecordTable:
 
     def columns(self) -> list[Column]:
         """Number, state, declared fields in their order, then the shared columns in use."""
+        with unmapped():  # whether a column is in use may take a look at all of the kind
+            return self._columns()
+
+    def _columns(self) -> list[Column]:
         spec = self.entry.spec
         kernel = Records.kernel_titles(spec)
         found = [
