@@ -19,7 +19,8 @@ from liren.clock import now
 from liren.figures.breakdown import Group, can_break, grouped, named
 from liren.figures.periods import Period
 from liren.figures.scope import Scope
-from liren.figures.series import Series, series, slots_up_to
+from liren.figures.series import Series, slots_up_to
+from liren.figures.slicing import sliced
 from liren.figures.together import by_place as live_by_place
 from liren.figures.together import over_time as live_over_time
 from liren.packs.catalogue import FigureEntry
@@ -125,10 +126,11 @@ def line(entry: FigureEntry, scope: Scope, viewer: Viewer) -> tuple[Series, date
 
 
 def live_line(entry: FigureEntry, scope: Scope) -> Series:
-    """As ``figures.series.series``, the parts of a share by one query where they count the same rows."""
-    if not entry.spec.in_force(scope.period.end)[0].ratio or not can_break(entry):
-        return series(entry, scope)
-    return live_over_time([entry], scope, slots_up_to(scope.period))[entry.id]
+    """As ``figures.series.series``: slot by slot where it can be, the parts of a share in one walk otherwise."""
+    if not can_break(entry):
+        return []
+    slots = slots_up_to(scope.period)
+    return sliced(entry, scope, slots) or live_over_time([entry], scope, slots)[entry.id]
 
 
 def broken_down(
