@@ -118,10 +118,10 @@ class Table:
     def within(self, place: str, *, dated: str = "", short: bool = False) -> Q:
         """Rows whose place lies in ``place`` (posts: by their place or their unit's).
 
-        ``dated``: the moment by which they are narrowed as well; ``short``: to few of the county's. SQLite keeps no
-        statistics, so the words of the question choose the way: what ended below a county is found place by place
-        (`record_standing` knows place and end), anything else by its day, its place looked at as it passes; by itself
-        it would rather walk through ten years of a town than through a quarter of the county.
+        ``dated``: the moment by which they are narrowed as well; ``short``: to few of the county's. The words of the
+        question choose the way: what ended below a county is found place by place (`record_standing` knows place and
+        end). Anything else SQLite, which keeps no statistics, finds by its day, its place looked at as it passes; by
+        itself it would rather walk through ten years of a town than through a quarter of the county.
         """
         if self.is_spread(place, dated):
             return self.spread(place)
@@ -134,8 +134,7 @@ class Table:
 
     def is_spread(self, place: str, dated: str) -> bool:
         """Whether records so dated are best found place by place."""
-        quick = self.model is Record and dated == "closed" and connection.vendor == "sqlite"
-        return quick and len(place) > min(LEVELS)
+        return self.model is Record and dated == "closed" and len(place) > min(LEVELS)
 
     def spread(self, place: str) -> Q:
         """Rows at each of the places in ``place``."""
