@@ -1,6 +1,6 @@
 """An hour of a county's day at ten times the busiest published hotline, as fast as it goes, and a nine o'clock rush.
 
-    python -m tests.torture.hour [--scale 1.0] [--people 1000] [--short] [--database URL]
+    python -m tests.torture.hour [--scale 1.0] [--people 1000] [--short] [--on postgresql [--pool 4]]
 
 Orders: 10 × 2,495 a month (a county's published hotline), thirty days, of which the busiest hour takes a sixth of a
 day: 139 reports, each with its steps, and the lists, pages, sign-ups and photos around them. Then a race for the last
@@ -78,7 +78,7 @@ def main() -> int:
     taken: dict[str, list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory(prefix="liren-hour-") as folder:
         Path(folder).chmod(0o755)
-        county = County(Path(folder), asked.on)
+        county = County(Path(folder), asked.on, f"pool={asked.pool}" if asked.pool else "")
         try:
             world, ledger = build(), Ledger()
             _accounts(asked.people)
@@ -105,6 +105,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=1000, help="who sign in at nine o'clock")
     parser.add_argument("--browsers", type=int, default=6)
     parser.add_argument("--on", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--pool", type=int, help="connections that a process of the site keeps (PostgreSQL)")
     parser.add_argument("--short", action="store_true", help="a tenth of the hour, thirty people")
     asked = parser.parse_args()
     if asked.short:
@@ -318,10 +319,10 @@ def _photo() -> bytes:
 
 
 def _tell(taken, took: float, rush: float, spent: float, findings: list[str], asked) -> None:
-    load = os.getloadavg()[0]
+    load, pool = os.getloadavg()[0], f" with a pool of {asked.pool}" if asked.pool else ""
     count = sum(len(times) for times in taken.values())
     print(
-        f"{asked.on}, {os.cpu_count()} cores, load {load:.0f}: {count} requests; the hour took {took:.0f} s "
+        f"{asked.on}{pool}, {os.cpu_count()} cores, load {load:.0f}: {count} requests; the hour took {took:.0f} s "
         f"({3600 * asked.scale / took:.0f} times as fast), the last of {asked.people} was in after {rush:.0f} s"
     )
     print(
