@@ -27,7 +27,9 @@ from tests.signin.stage import PASSWORD, events, everything_stored, sign_in, sig
 pytestmark = pytest.mark.django_db
 
 KEY, ANOTHER = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
-KEYS = {"keys": [{**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key())), "kid": "1", "alg": "RS256"}]}
+KEYS = {
+    "keys": [{**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key())), "kid": "1", "alg": "RS256"}]
+}
 CLAIMS = {
     "sub": "u-77",
     "name": "李雷",

@@ -22,10 +22,11 @@ from time import time
 from django.conf import settings
 
 from liren.refusals import Refusal
-from liren.signin.line import FOLDER
 
 #: Requests of a minute: of an address without a key, of a key, writes of a key; and keys of an address that are none.
 OPEN, KEYED, WRITES, REFUSED = 300, 1200, 240, 30
+#: The folder that the processes of one house share; `liren serve` names it.
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 #: Who (a print), in which minute, how often. What is of another minute is a free slot: nothing is ever cleared.
 _SLOT = struct.Struct("<QII")
