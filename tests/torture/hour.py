@@ -22,12 +22,11 @@ import sys
 import tempfile
 import threading
 import time
-import uuid
 from collections import defaultdict
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from .load import CSRF, FORM, GRID, Browser, Deed, Ledger, deed
+from .load import CSRF, FORM, GRID, Browser, Deed, Ledger, deed, word
 from .proof import look
 from .rounds import County
 from .world import World, activity, build
@@ -160,14 +159,14 @@ def _order(browser: Clocked, world: World, dice: random.Random, photo: bytes) ->
     cookies, at = world.cookies, dice.randrange(len(world.units))
     browser.read("portal", "/p/?place=990009001001", "")
     browser.read("form", "/p/report/grid_case.event/?place=990009001001", "")
-    title = f"路灯不亮 {uuid.uuid4().hex[:12]}"
+    title = f"路灯不亮 {word()}"
     said = {"title": title, "category": "facility", "details": "三天了", "spot": "北门"}
     path = "/p/report/grid_case.event/?place=990009001001"
     _sent(browser, deed("report", path, said, photo=photo if dice.random() < 0.25 else b""))
     person = str(world.persons["member"])
     first = deed(
         "queue open", "/w/send/",
-        {"kind": "promise.event", "title": f"井盖松动 {uuid.uuid4().hex[:12]}", "place": GRID, "person": person},
+        {"kind": "promise.event", "title": f"井盖松动 {word()}", "place": GRID, "person": person},
         cookies["member"],
     )  # fmt: skip
     _sent(browser, first)
@@ -186,7 +185,7 @@ def _order(browser: Clocked, world: World, dice: random.Random, photo: bytes) ->
     if dice.random() < 0.5:
         number = dice.choice(list(world.seats))
         path = f"/p/record/{quote(number)}/sign-up/"
-        _sent(browser, deed("sign-up", path, {"name": f"张{uuid.uuid4().hex[:12]}"}, number=number))
+        _sent(browser, deed("sign-up", path, {"name": f"张{word()}"}, number=number))
 
 
 def _sent(browser: Clocked, one: Deed) -> None:
@@ -201,7 +200,7 @@ def _race(county: County, world: World, ledger: Ledger, taken) -> None:
 
     def press(runner: int) -> None:
         browser = Clocked(county.site.port, ledger, f"10.6.{runner >> 8}.{runner & 255}", taken)
-        one = deed("last place", path, {"name": f"李{uuid.uuid4().hex[:12]}"}, number=number)
+        one = deed("last place", path, {"name": f"李{word()}"}, number=number)
         one.what = "last place"
         gate.wait()
         _sent(browser, one)
@@ -234,7 +233,7 @@ def _at_work(county: County, world: World, ledger: Ledger, taken, over: threadin
     browser = Clocked(county.site.port, ledger, f"10.5.0.{at}", taken, at_nine=True)
     member, dispatcher = world.cookies["member"], world.cookies["dispatcher"]
     while not over.is_set():
-        said = {"kind": "promise.event", "title": f"井盖松动 {uuid.uuid4().hex[:12]}", "place": GRID}
+        said = {"kind": "promise.event", "title": f"井盖松动 {word()}", "place": GRID}
         one = deed("queue open", "/w/send/", said | {"person": str(world.persons["member"])}, member)
         _sent(browser, one)
         for what, path in (("to-do", "/w/"), ("list", "/lists/grid_case.event/")):
