@@ -41,7 +41,10 @@ def insert_rows(model: type[Model], objects: Sequence[Any]) -> None:
             _number(model, objects)
         for start in range(0, len(objects), _CHUNK):
             rows = [_values(one, shape.fields, adapt) for one in objects[start : start + _CHUNK]]
-            cursor.executemany(shape.statement, rows)
+            if len(rows) == 1:  # without the pipeline that psycopg opens for many
+                cursor.execute(shape.statement, rows[0])
+            else:
+                cursor.executemany(shape.statement, rows)
 
 
 @cache
@@ -90,7 +93,8 @@ def _sort(field: Field) -> type | None:
 
 
 def _adapters() -> dict[type, Callable[[Any], Any]]:
-    moment, document = connection.ops.adapt_datetimefield_value, connection.ops.adapt_json_value
+    ops = connection.ops
+    moment, document = ops.adapt_datetimefield_value, ops.adapt_json_value
     return {
         DateTimeField: lambda value: None if value is None else moment(value),
         JSONField: lambda value: document(value, json.JSONEncoder),

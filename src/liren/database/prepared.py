@@ -124,13 +124,14 @@ def _reader(compiler, *, objects: bool) -> Read:
     model, fields = told["model"], told["select_fields"]
     start, end = fields[0], fields[-1] + 1
     names = [one[0].target.attname for one in select[start:end]]
-    related = get_related_populators(told, select, connection.alias)  # type: ignore[call-arg]
+    alias = connection.alias
+    related = get_related_populators(told, select, alias)  # type: ignore[call-arg]
     annotated = list(compiler.annotation_col_map.items())
 
     def read(rows: list[tuple]) -> list[Any]:
         found = []
         for row in compiler.apply_converters(rows, converters) if converters else rows:
-            one = model.from_db(connection.alias, names, row[start:end])
+            one = model.from_db(alias, names, row[start:end])
             for each in related:
                 each.populate(row, one)
             for name, at in annotated:

@@ -107,7 +107,10 @@ def _letters(rows: Sequence[tuple], *, out: bool = False) -> None:
         statement = "INSERT INTO search_letters (search_letters, rowid, body, scope) VALUES (%s, %s, %s, %s)"
         rows = [("delete", *row) for row in rows]
     with connection.cursor() as cursor:
-        cursor.executemany(statement, rows)
+        if len(rows) == 1:
+            cursor.execute(statement, rows[0])
+        else:
+            cursor.executemany(statement, rows)
 
 
 def rebuild(progress: Callable[[int], None] | None = None) -> int:
