@@ -35,7 +35,9 @@ def find_place(text: str, inside: str = "") -> Place:
 _CODED_UNIT = Prepared(lambda code: Unit.objects.filter(code=code), str)
 #: The unit of a code and those of a name, so many that it shows whether there is only one.
 _CALLED = 3
-_UNITS = Prepared(lambda text: Unit.objects.filter(Q(code=text) | Q(name=text)).order_by("code")[:_CALLED], str)
+_UNITS = Prepared(
+    lambda text: Unit.objects.filter(Q(code=text) | Q(name=text)).order_by("code")[:_CALLED], str
+)
 
 
 def find_unit(text: str, inside: str = "") -> Unit:
