@@ -112,10 +112,16 @@ _SIGNED = Prepared(
     int,
 )
 _SIGNUP = Prepared(
-    lambda record, person: Signup.objects.filter(record=record, person=person).order_by("pk"), int, int
+    lambda record, person: Signup.objects.filter(record=record, person=person).order_by("pk"),
+    int,
+    int,
+    by_key=True,
 )
 _ROW = Prepared(
-    lambda record, person: Attendance.objects.filter(record=record, person=person).order_by("pk"), int, int
+    lambda record, person: Attendance.objects.filter(record=record, person=person).order_by("pk"),
+    int,
+    int,
+    by_key=True,
 )
 
 
@@ -176,6 +182,7 @@ _ON_SHEET = Prepared(
     ),
     int,
     int,
+    by_key=True,
 )
 
 

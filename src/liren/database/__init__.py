@@ -100,7 +100,7 @@ def _postgresql(parts: SplitResult, options: dict[str, str]) -> dict[str, Any]:
     _refuse_unknown(options, known=("pool", "pooler", *POSTGRES_OPTIONS))
     host = options.pop("host", "") or unquote(parts.hostname or "")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "liren.database.postgresql",
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -110,7 +110,13 @@ def _postgresql(parts: SplitResult, options: dict[str, str]) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         # A cursor of the server outlives its transaction, the borrowed connection does not.
         "DISABLE_SERVER_SIDE_CURSORS": bool(pooler),
-        "OPTIONS": {**options, **({"pool": {"min_size": 1, "max_size": int(pool)}} if pool else {})},
+        "OPTIONS": {
+            **options,
+            **({"pool": {"min_size": 1, "max_size": int(pool)}} if pool else {}),
+            # Asked a second time, a statement is kept ready by the server (ready_cursor); who borrows a connection
+            # for one transaction would not find it there again.
+            **({} if pooler else {"prepare_threshold": 1}),
+        },
     }
 
 

@@ -143,7 +143,9 @@ def follow_stop(token: str) -> bool:
     return True
 
 
-_FOLLOWING = Prepared(lambda record: Follow.objects.filter(record=record, confirmed__isnull=False), int)
+_FOLLOWING = Prepared(
+    lambda record: Follow.objects.filter(record=record, confirmed__isnull=False), int, by_key=True
+)
 
 
 def followers_tell(record: Record, spec: Kind, acts: Iterable[NewAct]) -> int:

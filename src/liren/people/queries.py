@@ -17,8 +17,8 @@ from .models import AccessKey, Person, Post
 from .standing import Standing
 from .visibility import Viewer
 
-_OF_USER = Prepared(lambda user: Person.objects.filter(user=user), int)
-_BY_KEY = Prepared(lambda key: Person.objects.filter(pk=key), int)
+_OF_USER = Prepared(lambda user: Person.objects.filter(user=user), int, by_key=True)
+_BY_KEY = Prepared(lambda key: Person.objects.filter(pk=key), int, by_key=True)
 
 
 def find_person(text: str) -> Person:

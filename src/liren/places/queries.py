@@ -32,11 +32,13 @@ def find_place(text: str, inside: str = "") -> Place:
     return found
 
 
-_CODED_UNIT = Prepared(lambda code: Unit.objects.filter(code=code), str)
+_CODED_UNIT = Prepared(lambda code: Unit.objects.filter(code=code), str, by_key=True)
 #: The unit of a code and those of a name, so many that it shows whether there is only one.
 _CALLED = 3
 _UNITS = Prepared(
-    lambda text: Unit.objects.filter(Q(code=text) | Q(name=text)).order_by("code")[:_CALLED], str
+    lambda text: Unit.objects.filter(Q(code=text) | Q(name=text)).order_by("code")[:_CALLED],
+    str,
+    by_key=True,
 )
 
 
@@ -89,7 +91,8 @@ def chain(code: str) -> list[Place]:
 @cache
 def _coded(count: int) -> Prepared[Place]:
     """So many places by their codes."""
-    return Prepared(lambda *codes: Place.objects.filter(code__in=codes).order_by("code"), *[str] * count)
+    places = Place.objects.order_by("code")
+    return Prepared(lambda *codes: places.filter(code__in=codes), *[str] * count, by_key=True)
 
 
 def below(code: str) -> list[Place]:

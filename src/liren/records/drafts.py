@@ -24,9 +24,10 @@ _ACTS = Prepared(
         .values_list("verb", "by_id", "from_state", "to_state", "at")
     ),
     int,
+    by_key=True,
 )
-_KEPT = Prepared(lambda key: Record.objects.filter(pk=key), int)
-_LOCKED = Prepared(lambda key: Record.objects.select_for_update().filter(pk=key), int)
+_KEPT = Prepared(lambda key: Record.objects.filter(pk=key), int, by_key=True)
+_LOCKED = Prepared(lambda key: Record.objects.select_for_update().filter(pk=key), int, by_key=True)
 
 
 def locked(key: int) -> Record:

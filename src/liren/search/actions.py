@@ -70,7 +70,7 @@ def _replace(records: Sequence[Record], read, inserted: bool) -> int:
     return len(gone) + sum(entry.record_id not in there for entry in new)
 
 
-_OF = Prepared(lambda record: Entry.objects.filter(record=record), int)
+_OF = Prepared(lambda record: Entry.objects.filter(record=record), int, by_key=True)
 
 
 def _kept(records: Sequence[Record]) -> dict[int, Words]:

@@ -9,7 +9,9 @@ from .hashing import even_out
 
 #: With the person whose account it is: every page asks for both.
 _ACCOUNT = Prepared(
-    lambda key: get_user_model()._default_manager.filter(pk=key).select_related("person"), int
+    lambda key: get_user_model()._default_manager.filter(pk=key).select_related("person"),
+    int,
+    by_key=True,
 )
 
 

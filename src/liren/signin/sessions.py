@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from liren.database.prepared import Prepared
 
-_KEPT = Prepared(lambda key: SessionStore.get_model_class().objects.filter(session_key=key), str)
+_KEPT = Prepared(lambda key: SessionStore.get_model_class().objects.filter(session_key=key), str, by_key=True)
 
 
 class SessionStore(db.SessionStore):

@@ -49,6 +49,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def create_cursor(self, name: Any = None) -> Any:  # noqa: ARG002 - Django's signature
         return self.connection.cursor(factory=Cursor)
 
+    def ready_cursor(self) -> Any:
+        """A cursor: SQLite's connections keep all their statements ready."""
+        return self.cursor()
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect, making the folder of the database first (0700: it holds keys and private files too)."""
         if not self.is_in_memory_db():
