@@ -40,7 +40,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--records", type=int, nargs="+", default=[10_000])
     parser.add_argument("--database", default=os.environ.get("LIREN_DATABASE_URL", ""))
-    parser.add_argument("--requests", type=int, default=150)
+    parser.add_argument("--requests", type=int, default=200)
     parser.add_argument("--work", nargs="*", choices=list(WORKS), default=list(WORKS))
     parser.add_argument(
         "--home", help="a folder to keep, with the county that was built there before; else a temporary one"

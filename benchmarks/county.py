@@ -19,6 +19,9 @@ YEARS = 10
 SIZES = [count * 10**zeros for zeros in range(1, 8) for count in (1, 2, 5)]
 EVENT, SERVICE, ITEM = "grid_case.event", "volunteer_service.service", "media_publish.item"
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+#: The ground of the county in millionths of a degree: south-west corner, size of a village; and the town's nine
+#: kilometres in which everything that is open lies, so that some twenty matters are around every point.
+CORNER, VILLAGE, TOWN = (117_000_000, 36_000_000), (20_000, 25_000), (100_000, 81_000)
 
 #: Of ten records seven are matters of the grid, one is an activity, two are items that were published.
 _KIND = f"CASE WHEN i % 10 < 7 THEN '{EVENT}' WHEN i % 10 = 7 THEN '{SERVICE}' ELSE '{ITEM}' END"
@@ -37,7 +40,7 @@ _STATE = (
 _RECORD_COLUMNS = (
     "id, number, kind, shape, title, place_id, unit_id, handler_id, person_id, opener_id, category, level, "
     "source, quantity, money, state, opened, closed, starts, ends, due, alarmed, late_count, data, secret, "
-    "natural_key, revision"
+    "natural_key, revision, longitude, latitude"
 )
 _SEAT_COLUMNS = (
     "id, record_id, person_id, role, expected, present, spoke, reason, minutes, confirmed, confirmed_by_id, "
@@ -193,8 +196,15 @@ SELECT i, 'B' || i, {_KIND}, {_SHAPE}, CASE i % 3 WHEN 0 THEN '路灯不亮' WHE
  {moment(opened)}, CASE WHEN NOT fresh OR i % 10 > 7 THEN {moment(done)} END,
  CASE WHEN i % 10 = 7 THEN {moment(opened)} END, CASE WHEN i % 10 = 7 THEN {moment(opened + " + 7200")} END,
  CASE WHEN fresh AND i % 10 < 7 THEN {moment(limit)} END, NULL, CASE WHEN i % 20 = 0 THEN 1 ELSE 0 END,
- {data}, '', NULL, 0 FROM row"""
+ {data}, '', NULL, 0, {_lying(0)}, {_lying(1)} FROM row"""
     cursor.execute(statement)
+
+
+def _lying(axis: int) -> str:
+    """Where what is open lies: spread over the town, by the record's number."""
+    spread = (7919, 6007)[axis]
+    where = f"{CORNER[axis]} + (CAST(i AS bigint) * {spread}) % {TOWN[axis]}"
+    return f"CASE WHEN fresh AND i % 10 < 7 THEN {where} END"
 
 
 def _attendance(cursor, persons: int) -> None:

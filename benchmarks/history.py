@@ -130,6 +130,7 @@ def _entered() -> str:
         "handler": _quoted(f"CASE WHEN r.handler_id IS NOT NULL THEN {office} END"),
         "is": _quoted("r.kind || ' ' || r.number"),
         "level": _quoted("r.level"),
+        "location": _quoted(f"{_degrees('r.longitude')} || ',' || {_degrees('r.latitude')}"),
         "place": _quoted("r.place_id"),
         "quantity": "'1000'",
         "source": _quoted("r.source"),
@@ -144,6 +145,11 @@ def _entered() -> str:
 
 def _quoted(words: str) -> str:
     return f"""'"' || {words} || '"'"""
+
+
+def _degrees(micro: str) -> str:
+    """Millionths of a degree as `packs.fields.point_text` writes them; NULL where there is no point."""
+    return f"({micro} / 1000000) || '.' || substr(CAST(1000000 + {micro} % 1000000 AS text), 2)"
 
 
 def _china(moment: str) -> str:

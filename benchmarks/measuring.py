@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import sys
 
-HEAD = f"{'work':48}{'CPU ms':>8}{'target':>8}{'floor':>8}{'×':>6}{'p50':>8}{'p99':>8}{'/s':>8}{'MiB':>7}{'KiB':>8}"
-_WIDTHS = (8, 8, 8, 6, 8, 8, 8, 7, 8)
+#: The columns of a line, and how wide each is.
+_COLUMNS = {
+    "CPU ms": 8, "least": 8, "target": 8, "floor": 8, "×": 6, "p50": 8, "p99": 8, "/s": 8, "MiB": 7, "KiB": 8,
+}  # fmt: skip
+HEAD = f"{'work':54}" + "".join(f"{name:>{width}}" for name, width in _COLUMNS.items())
 
 
 def row_of(work, spent, floors: dict[str, float]) -> dict:
     """The figures of a piece of work, printed and as JSON keeps them, against the first floor."""
     floor = next(iter(floors.values()), None)
     row = {
-        "cpu_ms": round(spent.cpu, 2), "target_ms": work.target, "floor_ms": floor and round(floor, 2),
+        "cpu_ms": round(spent.cpu, 2), "least_ms": round(spent.least, 2), "target_ms": work.target,
+        "floor_ms": floor and round(floor, 2),
         "ratio": floor and round(spent.cpu / floor, 1), "p50_ms": round(spent.p50, 1),
         "p99_ms": round(spent.p99, 1), "per_second": round(spent.per_second), "memory_mib": round(spent.memory),
         "kib": round(spent.bytes / 1024, 1),
     }  # fmt: skip
     cells = ["" if value is None else str(value) for value in row.values()]
-    told = "".join(f"{cell:>{width}}" for cell, width in zip(cells, _WIDTHS, strict=True))
-    print(f"{work.title:48}{told}", flush=True)
+    told = "".join(f"{cell:>{width}}" for cell, width in zip(cells, _COLUMNS.values(), strict=True))
+    print(f"{work.title:54}{told}", flush=True)
     if spent.ok != spent.asked:
         wrong = spent.asked - spent.ok
         print(f"  {wrong} of {spent.asked} requests were not answered as they should be", file=sys.stderr)

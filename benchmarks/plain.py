@@ -9,7 +9,6 @@ from pathlib import Path
 
 from .serving import Ask, Site, _free_port
 
-#: So many that a hundredth of a second, which is what the system counts in, is little.
 ASKED = 1000
 
 

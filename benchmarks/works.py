@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote, urlencode
 
-from .county import COUNTY, EVENT, Cast
+from .county import CORNER, COUNTY, EVENT, TOWN, VILLAGE, Cast
 from .serving import Ask
 
 CSRF = "b" * 32
@@ -179,38 +179,26 @@ def _export(bench: Bench) -> Iterator[Ask]:
     yield next(_get(bench, f"/lists/{EVENT}/file.csv", bench.cast.dispatcher))
 
 
-#: The ground of the county in millionths of a degree: south-west corner, size of a village; and the town's nine
-#: kilometres in which everything that is open lies, so that some twenty matters are around every point.
-_CORNER, _VILLAGE, _TOWN = (117_000_000, 36_000_000), (20_000, 25_000), (100_000, 81_000)
-
-
 def _drawn() -> None:
-    """Boundaries of towns (four by three) and villages (five by four in each), and points for what is open."""
-    from django.db import connection
-
+    """Boundaries of towns (four by three) and of villages (five by four in each)."""
     from liren.places.actions import outlines_set
     from liren.places.models import Outline
 
-    if not Outline.objects.exists():
-        rings = {}
-        for town in range(12):
-            x, y = _CORNER[0] + town % 4 * 5 * _VILLAGE[0], _CORNER[1] + town // 4 * 4 * _VILLAGE[1]
-            rings[f"{COUNTY}{100 + town}"] = _square(x, y, 5, 4)
-            for one in range(20):
-                code = f"{COUNTY}{100 + town}{200 + one}"
-                rings[code] = _square(x + one % 5 * _VILLAGE[0], y + one // 5 * _VILLAGE[1], 1, 1)
-        outlines_set(rings, source="bench")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE records_record SET longitude = {_CORNER[0]} + (id * 7919) %% {_TOWN[0]}, "
-            f"latitude = {_CORNER[1]} + (id * 6007) %% {_TOWN[1]} WHERE kind = %s AND closed IS NULL",
-            [EVENT],
-        )
+    if Outline.objects.exists():
+        return
+    rings = {}
+    for town in range(12):
+        x, y = CORNER[0] + town % 4 * 5 * VILLAGE[0], CORNER[1] + town // 4 * 4 * VILLAGE[1]
+        rings[f"{COUNTY}{100 + town}"] = _square(x, y, 5, 4)
+        for one in range(20):
+            code = f"{COUNTY}{100 + town}{200 + one}"
+            rings[code] = _square(x + one % 5 * VILLAGE[0], y + one // 5 * VILLAGE[1], 1, 1)
+    outlines_set(rings, source="bench")
 
 
 def _square(x: int, y: int, wide: int, high: int) -> list[list[list[int]]]:
     """A square with twenty corners on each side, as a surveyed boundary has them."""
-    right, top = x + wide * _VILLAGE[0], y + high * _VILLAGE[1]
+    right, top = x + wide * VILLAGE[0], y + high * VILLAGE[1]
     parts = [n / 20 for n in range(20)]
     ring = [(x + (right - x) * n, y) for n in parts] + [(right, y + (top - y) * n) for n in parts]
     ring += [(right - (right - x) * n, top) for n in parts] + [(x, top - (top - y) * n) for n in parts]
@@ -218,14 +206,18 @@ def _square(x: int, y: int, wide: int, high: int) -> list[list[list[int]]]:
 
 
 def _map(bench: Bench) -> Iterator[Ask]:
+    from liren.records.models import Record
+
+    pointed = Record.objects.filter(kind=EVENT, closed=None, latitude__isnull=False)
+    assert pointed.exists(), "a county from before acts told of points: build it anew"
     _drawn()
     for at, ask in enumerate(_get(bench, "")):
-        x, y = _CORNER[0] + at * 7919 % _TOWN[0], _CORNER[1] + at * 6007 % _TOWN[1]
+        x, y = CORNER[0] + at * 7919 % TOWN[0], CORNER[1] + at * 6007 % TOWN[1]
         yield Ask(f"/p/map/?point={x / 1e6:.6f},{y / 1e6:.6f}&wide=500", headers=ask.headers)
 
 
 def _map_floor(bench: Bench) -> str:  # noqa: ARG001
-    x, y = _CORNER[0] + _TOWN[0] // 2, _CORNER[1] + _TOWN[1] // 2
+    x, y = CORNER[0] + TOWN[0] // 2, CORNER[1] + TOWN[1] // 2
     return (
         "SELECT number, title, state, opened, place_id, longitude, latitude FROM records_record "
         f"WHERE kind = '{EVENT}' AND closed IS NULL AND latitude BETWEEN {y - 4500} AND {y + 4500} "

@@ -16,6 +16,7 @@ LIREN_MAIL_URL      smtp://USER:PASSWORD@HOST:PORT/?from=ADDRESS&tls=starttls, c
 LIREN_CUBE_ROWS     wide tables over so many rows read the columnar files (default 200000; 0: never)
 LIREN_ERASURE_DAYS  days in which a request to erase personal information is answered (default 30)
 LIREN_SECOND_FACTOR who must have a second factor: admins (default), staff, nobody
+LIREN_IDLE_MINUTES  minutes without a page after which a sign-in ends that was not asked to stay (default 120)
 LIREN_LOG           how the log is written: plain lines (default), or json, with a line for every request
 LIREN_METRICS_KEY   who sends it as a bearer's key reads /metrics from elsewhere (default: this machine only)
 """
@@ -215,7 +216,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = f"{_HOST}liren_csrf"
 CSRF_COOKIE_HTTPONLY = True  # forms carry their own copy; no script reads it
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "liren.look.refusing.form_refused"
+CSRF_FAILURE_VIEW = "liren.faces.form_refused"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -254,6 +255,10 @@ if LIREN_SECOND_FACTOR not in ("admins", "staff", "nobody"):
     raise ImproperlyConfigured(
         f"LIREN_SECOND_FACTOR={LIREN_SECOND_FACTOR!r} is unknown. To mend: admins, staff or nobody."
     )
+
+LIREN_IDLE_MINUTES = _whole("LIREN_IDLE_MINUTES", 120)
+if not 5 <= LIREN_IDLE_MINUTES <= 720:
+    raise ImproperlyConfigured(f"LIREN_IDLE_MINUTES={LIREN_IDLE_MINUTES} will not do. To mend: 5 to 720.")
 
 # Before allauth's own apps: its pages are ours where both have one.
 INSTALLED_APPS += [

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-handler404 = "liren.look.refusing.page_not_found"
+handler404 = "liren.faces.page_not_found"
 handler429 = "liren.signin.views.too_many"
 handler500 = "liren.look.refusing.server_error"
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -121,6 +124,33 @@ def test_one_address_cannot_ask_for_ever(db, monkeypatch):
     answers = [Program().get("/kinds") for _ in range(4)]
     assert [one.status_code for one in answers] == [200, 200, 200, 429]
     assert int(answers[-1]["Retry-After"]) > 0
+
+
+def test_what_several_processes_answer_is_counted_together(tmp_path):
+    """With as many times the bound as there are processes, `--workers` would open the door so much wider."""
+    words = (
+        "from liren.api import limits\nfrom liren.refusals import Refusal\nrefused, limits.time = 0, lambda: 90.0\n"
+        "for _ in range(200):\n    try: limits.count('address 203.0.113.7', 250)\n    except Refusal: refused += 1\nprint(refused)"
+    )
+    env = os.environ | {limits.FOLDER: str(tmp_path), "DJANGO_SETTINGS_MODULE": "liren.settings"}
+    asking = [
+        subprocess.Popen([sys.executable, "-c", words], env=env, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    assert sum(int(one.communicate(timeout=60)[0]) for one in asking) == 150
+
+
+def test_however_many_ask_everybody_has_their_own_count(monkeypatch):
+    monkeypatch.setattr(limits, "_SLOTS", 64)
+    monkeypatch.setattr(limits, "_NEAR", 64)
+    monkeypatch.setattr(limits, "time", lambda: 90.0)
+    for _ in range(3):
+        for who in range(64):
+            limits.count(f"address {who}", 3)
+    with pytest.raises(Refusal):
+        limits.count("address 7", 3)
+    monkeypatch.setattr(limits, "time", lambda: 150.0)  # the next minute: nobody is held to the last one
+    limits.count("address 7", 1)
 
 
 def test_an_administrator_without_a_second_factor_lends_no_key(cast, browser, settings):

@@ -76,6 +76,46 @@ def test_styles_and_scripts_load_nothing_from_elsewhere():
     assert not wrong, listing(wrong, "another server; everything works offline:")
 
 
+#: Scripts that put a value under a name they did not write themselves → why nothing but that object can be changed.
+NAMED = {
+    "waiting.js": "attributes of elements, named in the script itself",
+    "exam.js": "an object without a prototype",
+}
+#: `one[name] = …` and `||=`, `+=`; a prototype by its name; what was read laid over an object that is there.
+OTHERS_NAMES = re.compile(
+    r"\w\[(?![\"'\d])[^\]]+\]\s*(?:[|?+]{1,2}=|=(?![=>]))|__proto__|\.prototype\.\w+\s*=|Object\.assign\([^)]*(?:parse|json|data)"
+)
+
+
+def test_no_script_changes_an_object_by_a_name_from_elsewhere():
+    """Under `__proto__` it would change every object of the page. Maps take any name."""
+    found = {
+        path.name: line.strip()
+        for path in sorted(ROOT.rglob("*.js"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if OTHERS_NAMES.search(line)
+    }
+    assert found.keys() == NAMED.keys(), found
+
+
+def test_the_pattern_finds_names_from_elsewhere():
+    for wrong in (
+        "kept[key] = told",
+        "kept[one.name] ||= []",
+        "x.__proto__.y = 1",
+        "Object.assign(all, JSON.parse(text))",
+    ):
+        assert OTHERS_NAMES.search(wrong), wrong
+    for right in (
+        "kept.set(key, told)",
+        "rows[0] = one",
+        'kept["name"] = one',
+        "if (kept[key] === 1)",
+        "const [a, b] = told",
+    ):
+        assert not OTHERS_NAMES.search(right), right
+
+
 def test_the_patterns_find_what_they_ban():
     """A pattern that matches nothing would keep every door open."""
     for page in (

@@ -4,9 +4,16 @@ has them, and by the rules those tools would apply."""
 from __future__ import annotations
 
 import configparser
+import http.client
+import json
 import re
 import shutil
+import socket
+import ssl
 import subprocess
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -234,11 +241,22 @@ def test_nginx_speaks_no_old_tls_and_logs_no_addresses():
     assert "server_tokens off" in text
 
 
-@pytest.mark.skipif(
-    not (shutil.which("nginx") and shutil.which("openssl")), reason="no nginx or openssl here"
-)
-def test_nginx_reads_its_file(tmp_path):
-    """As it is shipped, with TLS: only its folders are others, and its ports, which root alone may listen on."""
+class _Echo(BaseHTTPRequestHandler):
+    """In place of the site: says which headers reached it."""
+
+    def do_GET(self):
+        told = json.dumps({name.lower(): value for name, value in self.headers.items()}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(told)))
+        self.end_headers()
+        self.wfile.write(told)
+
+    def log_message(self, *_):
+        pass
+
+
+def _configured(folder: Path, port: int, behind: int) -> Path:
+    """The file as it is shipped, with TLS: only its folders are others, and its ports, which root alone may listen on."""
     words = [
         "openssl",
         "req",
@@ -251,15 +269,74 @@ def test_nginx_reads_its_file(tmp_path):
         "-subj",
         "/CN=liren.example.org",
     ]
-    made = ["-keyout", str(tmp_path / "privkey.pem"), "-out", str(tmp_path / "fullchain.pem")]
+    made = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
     subprocess.run([*words, *made], check=True, capture_output=True)
     conf = (DEPLOY / "nginx/liren.conf").read_text(encoding="utf-8")
-    conf = conf.replace("/etc/ssl/liren", str(tmp_path)).replace("/var/log/nginx", str(tmp_path))
-    conf = re.sub(r"(listen (?:\[::\]:)?)(80|443)\b", r"\g<1>8\2", conf)
-    (tmp_path / "site.conf").write_text(conf)
-    whole = f"events {{}} http {{ include {tmp_path}/site.conf; }}"
-    (tmp_path / "nginx.conf").write_text(f"error_log {tmp_path}/e.log; pid {tmp_path}/pid; {whole}")
-    done = subprocess.run(
-        ["nginx", "-t", "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True, check=False
+    conf = conf.replace("/etc/ssl/liren", str(folder)).replace("/var/log/nginx", str(folder))
+    conf = re.sub(r"\n *listen (?:80|\[::\]:\d+)[^;]*;", "", conf, flags=re.MULTILINE)
+    conf = conf.replace("listen 443", f"listen 127.0.0.1:{port}").replace(
+        "127.0.0.1:8000", f"127.0.0.1:{behind}"
     )
-    assert done.returncode == 0, done.stderr
+    conf = conf.replace("server_name liren.example.org;\n    return", f"listen {folder}/http;\n    return", 1)
+    temporary = " ".join(
+        f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    whole = folder / "nginx.conf"
+    (folder / "site.conf").write_text(conf.replace("listen " + str(folder), "listen unix:" + str(folder)))
+    whole.write_text(
+        f"error_log {folder}/e.log; pid {folder}/pid; daemon off; events {{}} "
+        f"http {{ {temporary} include {folder}/site.conf; }}"
+    )
+    return whole
+
+
+@pytest.mark.skipif(
+    not (shutil.which("nginx") and shutil.which("openssl")), reason="no nginx or openssl here"
+)
+def test_nginx_lets_nobody_forge_and_has_words_for_a_site_that_is_away(tmp_path):
+    site = HTTPServer(("127.0.0.1", 0), _Echo)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    tmp_path.chmod(0o755)
+    whole = _configured(tmp_path, port, site.server_address[1])
+    read = subprocess.run(["nginx", "-t", "-c", str(whole)], capture_output=True, text=True, check=False)
+    assert read.returncode == 0, read.stderr
+    proxy = subprocess.Popen(["nginx", "-c", str(whole)], stderr=subprocess.DEVNULL)
+    trusting = ssl.create_default_context(cafile=str(tmp_path / "fullchain.pem"))
+    trusting.check_hostname = False
+
+    def ask(path: str, body: bytes | None = None, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
+        for _ in range(100):
+            try:
+                asked = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=trusting)
+                asked.request("POST" if body else "GET", path, body, headers)
+                answer = asked.getresponse()
+                return answer, answer.read()
+            except ConnectionRefusedError:  # it is only just starting
+                time.sleep(0.05)
+        raise AssertionError((tmp_path / "e.log").read_text())
+
+    try:
+        forged = {"X-Forwarded-For": "10.9.9.9", "X-Forwarded-Proto": "http", "Forwarded": "for=127.0.0.1",
+                  "X-Real-IP": "127.0.0.1", "X-Request-ID": "mine"}  # fmt: skip
+        _, told = ask("/p/", **forged)
+        reached = json.loads(told)
+        assert reached["x-forwarded-proto"] == "https"
+        assert reached["x-forwarded-for"] == "127.0.0.1"  # its own, once: nothing was added to what was sent
+        assert reached["x-request-id"] != "mine"
+        assert not {"forwarded", "x-real-ip"} & reached.keys()
+        for path in ("/metrics", "//metrics", "/%6detrics", "/p/../metrics"):
+            assert ask(path)[0].status == 404, path
+        large, told = ask("/p/", b"x", **{"Content-Length": str(111 << 20)})
+        assert (large.status, "太大了" in told.decode()) == (413, True)
+        site.shutdown()
+        site.server_close()
+        away, told = ask("/p/")
+        assert (away.status, away.headers["Retry-After"]) == (503, "10")
+        assert "再提交一次" in told.decode()
+        assert "<script" not in told.decode()
+    finally:
+        proxy.terminate()
+        proxy.wait(20)

@@ -2,13 +2,13 @@
 
 from allauth.socialaccount.providers.dingtalk import urls as dingtalk
 from allauth.socialaccount.providers.feishu import urls as feishu
-from allauth.socialaccount.providers.openid_connect import urls as openid_connect
 from allauth.socialaccount.providers.weixin import urls as weixin
 from django.urls import include, path
 
+from liren.signin import tickets
 from liren.urls import handler404, handler429, handler500, urlpatterns  # noqa: F401
 
 urlpatterns = [
-    *(path("account/", include(one)) for one in (openid_connect, weixin, dingtalk, feishu)),
+    *(path("account/", include(one)) for one in (tickets, weixin, dingtalk, feishu)),
     *urlpatterns,
 ]

@@ -9,9 +9,11 @@ from django.test import Client
 
 from liren.clock import now
 from liren.people.actions import person_add, post_take
+from liren.people.models import Person
 from liren.signin.actions import code_issue, event_note, sweep
 from liren.signin.events import KEPT, KINDS
 from liren.signin.models import PhoneCode, SecurityEvent, SharedValue
+from tests.api.conftest import secret_of
 from tests.cast import LONG_AGO
 from tests.signin.stage import PASSWORD, PHONE, events, sign_in
 
@@ -36,6 +38,30 @@ def test_signing_in_and_out_is_on_record(lilei):
         ("signed_out", lilei.pk, "password"),
     ]
     assert len({one.origin for one in events("signed_in") + events("sign_in_failed")}) == 1
+
+
+def test_what_somebody_may_not_see_and_asked_for_is_on_record(client, lilei, cast):
+    """Which page, by whom; not which record: an auditor need not be led to what nobody may see."""
+    sign_in(client)
+    for path in ("/records/WG2024-99999/", "/account/events/", "/no/such/page/", "/w/"):
+        client.get(path)
+    told = [(one.account, one.detail) for one in events("access_refused")]
+    assert told == [(lilei.pk, "console:record"), (lilei.pk, "signin:events")]
+    for _ in range(40):
+        client.get("/records/WG2024-99999/")
+    assert len(events("access_refused")) == 30, "who tries all numbers fills no log"
+    assert Client().get("/records/WG2024-99999/").status_code == 404
+    assert len(events("access_refused")) == 30, "nobody in particular is no account"
+
+
+def test_a_program_that_asks_for_what_its_person_may_not_see_is_on_record(cast):
+    secret = secret_of(cast.stranger, "read")
+    Client().get("/api/records/WG2024-99999", headers={"Authorization": f"Bearer {secret}"})
+    assert [(one.account, one.detail) for one in events("access_refused")] == [
+        (Person.objects.get(pk=cast.stranger.pk).user_id, "api:record")
+    ]
+    Client().post("/api/records/X/steps", headers={"Authorization": f"Bearer {secret}"})
+    assert [one.account for one in events("key_failed")] == [None]
 
 
 def test_no_line_of_the_log_holds_what_identifies_anybody(lilei, cast, outbox, settings):

@@ -26,7 +26,10 @@ from tests.signin.stage import PASSWORD, events, everything_stored, sign_in, sig
 
 pytestmark = pytest.mark.django_db
 
-KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+KEY, ANOTHER = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
+KEYS = {
+    "keys": [{**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key())), "kid": "1", "alg": "RS256"}]
+}
 CLAIMS = {
     "sub": "u-77",
     "name": "李雷",
@@ -43,6 +46,7 @@ class House(HTTPServer):
         super().__init__(("127.0.0.1", 0), _Answering)
         self.claims, self.asked, self.challenge = dict(CLAIMS), [], ""
         self.ticket, self.issuer, self.moved = {}, "", ""
+        self.seal = {"key": KEY, "algorithm": "RS256", "headers": {"kid": "1"}}
 
     @property
     def url(self):
@@ -67,8 +71,8 @@ class House(HTTPServer):
                 "iat": time.time(),
             }
             return {"access_token": "t", "token_type": "Bearer",
-                    "id_token": jwt.encode(claims | self.ticket, KEY, algorithm="RS256", headers={"kid": "1"})}  # fmt: skip
-        return self.claims
+                    "id_token": jwt.encode(claims | self.ticket, **self.seal)}  # fmt: skip
+        return KEYS if path == "/keys" else self.claims
 
 
 class _Answering(BaseHTTPRequestHandler):
@@ -224,6 +228,37 @@ def test_a_ticket_that_is_not_ours_signs_nobody_in(client, lilei, house, ticket)
     assert signed_in(other) == str(lilei.pk)
 
 
+@pytest.mark.parametrize(
+    "seal",
+    [
+        {"key": ANOTHER},
+        {"headers": {"kid": "2"}},
+        {"headers": {}},
+        {"key": "", "algorithm": "none"},
+        {"key": "x" * 32, "algorithm": "HS256"},
+    ],
+    ids=["by another key", "by a key nobody knows", "by no key's name", "not at all", "by a shared secret"],
+)
+def test_a_ticket_that_its_house_has_not_signed_signs_nobody_in(client, lilei, house, seal):
+    bind(client, house)
+    house.seal = house.seal | seal
+    other = Client()
+    assert "没有成功" in come_back(other, house).content.decode()
+    assert not signed_in(other)
+
+
+def test_a_code_that_was_asked_for_in_another_browser_opens_nothing(client, lilei, house):
+    """Who overheard a way back and takes its code along on a way of their own lacks what the other browser keeps."""
+    bind(client, house)
+    victim, thief = Client(), Client()
+    overheard = parse_qs(urlsplit(leave(victim)).query)
+    house.challenge = overheard["code_challenge"][0]
+    state = parse_qs(urlsplit(leave(thief)).query)["state"][0]
+    page = thief.get("/account/oidc/county/login/callback/", {"code": "c", "state": state})
+    assert "没有成功" in page.content.decode()
+    assert not signed_in(thief)
+
+
 def test_a_house_that_gives_itself_out_for_another_signs_nobody_in(client, lilei, house):
     """Its own document and its tickets agree; they are not those of the house that stands in signin.yaml."""
     bind(client, house)
@@ -233,7 +268,7 @@ def test_a_house_that_gives_itself_out_for_another_signs_nobody_in(client, lilei
     assert not signed_in(other)
 
 
-@pytest.mark.parametrize("moved", ["/.well-known/openid-configuration", "/userinfo"])
+@pytest.mark.parametrize("moved", ["/.well-known/openid-configuration", "/keys", "/userinfo"])
 def test_no_redirect_of_a_house_is_followed(client, lilei, house, moved):
     bind(client, house)
     house.asked.clear()

@@ -1,6 +1,6 @@
 """An hour of a county's day at ten times the busiest published hotline, as fast as it goes, and a nine o'clock rush.
 
-    python -m tests.torture.hour [--scale 1.0] [--people 1000] [--short] [--database URL]
+    python -m tests.torture.hour [--scale 1.0] [--people 1000] [--short] [--on postgresql [--pool 4]]
 
 Orders: 10 × 2,495 a month (a county's published hotline), thirty days, of which the busiest hour takes a sixth of a
 day: 139 reports, each with its steps, and the lists, pages, sign-ups and photos around them. Then a race for the last
@@ -22,12 +22,11 @@ import sys
 import tempfile
 import threading
 import time
-import uuid
 from collections import defaultdict
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from .load import CSRF, FORM, GRID, Browser, Deed, Ledger, deed
+from .load import CSRF, FORM, GRID, Browser, Deed, Ledger, deed, word
 from .proof import look
 from .rounds import County
 from .world import World, activity, build
@@ -78,7 +77,7 @@ def main() -> int:
     taken: dict[str, list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory(prefix="liren-hour-") as folder:
         Path(folder).chmod(0o755)
-        county = County(Path(folder), asked.on)
+        county = County(Path(folder), asked.on, f"pool={asked.pool}" if asked.pool else "")
         try:
             world, ledger = build(), Ledger()
             _accounts(asked.people)
@@ -105,6 +104,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=1000, help="who sign in at nine o'clock")
     parser.add_argument("--browsers", type=int, default=6)
     parser.add_argument("--on", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--pool", type=int, help="connections that a process of the site keeps (PostgreSQL)")
     parser.add_argument("--short", action="store_true", help="a tenth of the hour, thirty people")
     asked = parser.parse_args()
     if asked.short:
@@ -159,14 +159,14 @@ def _order(browser: Clocked, world: World, dice: random.Random, photo: bytes) ->
     cookies, at = world.cookies, dice.randrange(len(world.units))
     browser.read("portal", "/p/?place=990009001001", "")
     browser.read("form", "/p/report/grid_case.event/?place=990009001001", "")
-    title = f"路灯不亮 {uuid.uuid4().hex[:6]}"
+    title = f"路灯不亮 {word()}"
     said = {"title": title, "category": "facility", "details": "三天了", "spot": "北门"}
     path = "/p/report/grid_case.event/?place=990009001001"
     _sent(browser, deed("report", path, said, photo=photo if dice.random() < 0.25 else b""))
     person = str(world.persons["member"])
     first = deed(
         "queue open", "/w/send/",
-        {"kind": "promise.event", "title": f"井盖松动 {uuid.uuid4().hex[:6]}", "place": GRID, "person": person},
+        {"kind": "promise.event", "title": f"井盖松动 {word()}", "place": GRID, "person": person},
         cookies["member"],
     )  # fmt: skip
     _sent(browser, first)
@@ -185,7 +185,7 @@ def _order(browser: Clocked, world: World, dice: random.Random, photo: bytes) ->
     if dice.random() < 0.5:
         number = dice.choice(list(world.seats))
         path = f"/p/record/{quote(number)}/sign-up/"
-        _sent(browser, deed("sign-up", path, {"name": f"张{uuid.uuid4().hex[:6]}"}, number=number))
+        _sent(browser, deed("sign-up", path, {"name": f"张{word()}"}, number=number))
 
 
 def _sent(browser: Clocked, one: Deed) -> None:
@@ -200,7 +200,7 @@ def _race(county: County, world: World, ledger: Ledger, taken) -> None:
 
     def press(runner: int) -> None:
         browser = Clocked(county.site.port, ledger, f"10.6.{runner >> 8}.{runner & 255}", taken)
-        one = deed("last place", path, {"name": f"李{uuid.uuid4().hex[:6]}"}, number=number)
+        one = deed("last place", path, {"name": f"李{word()}"}, number=number)
         one.what = "last place"
         gate.wait()
         _sent(browser, one)
@@ -233,7 +233,7 @@ def _at_work(county: County, world: World, ledger: Ledger, taken, over: threadin
     browser = Clocked(county.site.port, ledger, f"10.5.0.{at}", taken, at_nine=True)
     member, dispatcher = world.cookies["member"], world.cookies["dispatcher"]
     while not over.is_set():
-        said = {"kind": "promise.event", "title": f"井盖松动 {uuid.uuid4().hex[:6]}", "place": GRID}
+        said = {"kind": "promise.event", "title": f"井盖松动 {word()}", "place": GRID}
         one = deed("queue open", "/w/send/", said | {"person": str(world.persons["member"])}, member)
         _sent(browser, one)
         for what, path in (("to-do", "/w/"), ("list", "/lists/grid_case.event/")):
@@ -318,10 +318,10 @@ def _photo() -> bytes:
 
 
 def _tell(taken, took: float, rush: float, spent: float, findings: list[str], asked) -> None:
-    load = os.getloadavg()[0]
+    load, pool = os.getloadavg()[0], f" with a pool of {asked.pool}" if asked.pool else ""
     count = sum(len(times) for times in taken.values())
     print(
-        f"{asked.on}, {os.cpu_count()} cores, load {load:.0f}: {count} requests; the hour took {took:.0f} s "
+        f"{asked.on}{pool}, {os.cpu_count()} cores, load {load:.0f}: {count} requests; the hour took {took:.0f} s "
         f"({3600 * asked.scale / took:.0f} times as fast), the last of {asked.people} was in after {rush:.0f} s"
     )
     print(

@@ -25,13 +25,14 @@ URL = "http://127.0.0.1:8000"
 class County:
     """The running processes, and what can be killed of them."""
 
-    def __init__(self, folder: Path, database: str) -> None:
+    def __init__(self, folder: Path, database: str, options: str = "") -> None:
         self.sink, self.home = Sink(), folder / "home"
         self.home.mkdir(exist_ok=True)
         self.cluster = Cluster(folder / "cluster") if database == "postgresql" else None
         if self.cluster:
             self.cluster.start()
         url = self.cluster.url if self.cluster else f"sqlite:///{self.home}/var/liren.sqlite3"
+        url += f"?{options}" if options else ""
         self.env = settings_of(self.home, url, self.sink.port)
         settle(self.env)
         self.site = Site(self.env, folder / "site.log")

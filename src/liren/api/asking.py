@@ -63,6 +63,8 @@ class Key(HttpBearer):
         scopes = tuple(key.scopes.split())
         needed = self.scope or "read"
         if needed not in scopes:
+            limits.count(f"refused {_address(request)}", limits.REFUSED)
+            key_refused.send(Key, request=request)
             raise Refusal("key_scope", name=key.name, scope=needed)
         limits.count(f"key {key.pk} {needed}", limits.WRITES if needed == "write" else limits.KEYED)
         key_used(key, day=today())

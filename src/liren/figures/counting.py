@@ -1,12 +1,13 @@
 """Counts: one figure of the counting verbs, one query. Values and evidence come from the same rows."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
 
 from django.db.models import Avg, Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
-from liren.packs.conditions import Condition, parse
+from liren.packs.conditions import Condition, Test, parse
 from liren.packs.fields import CHINA
 from liren.packs.figure_language import Figure
 from liren.places.queries import work_calendar
@@ -27,9 +28,14 @@ def parsed(text: str) -> Condition:
     return parse(text)
 
 
-def conditioned(table: Table, spec: Figure, scope: Scope, *, by_day: bool = False) -> QuerySet:
-    """Rows of the kind, place, unit and condition, whenever they happened; ``by_day``: their day narrows more."""
-    rows = table.rows().filter(table.within(scope.place, checked=by_day))
+def conditioned(
+    table: Table, spec: Figure, scope: Scope, *, by_day: bool = False, when: Q | None = None
+) -> QuerySet:
+    """Rows of the kind, place, unit and condition, whenever they happened; ``by_day``: their day narrows more.
+
+    ``when``: the day of the record itself, where that dates the rows.
+    """
+    rows = table.inside(scope.place, checked=by_day, when=when)
     if scope.unit is not None:
         rows = rows.filter(table.of_unit(scope.unit))
     if spec.where:
@@ -41,11 +47,14 @@ def selected(table: Table, spec: Figure, scope: Scope) -> QuerySet:
     """The rows a counting figure rests on: kind, place, unit, condition, period."""
     if spec.stood or (table.always_stock and not spec.dated):
         return conditioned(table, spec, scope).filter(standing(table, scope.period))
-    rows = conditioned(table, spec, scope, by_day=_is_short(scope))
-    return rows.filter(happened(table.dated(spec.dated), scope.period))
+    moment, by_day = table.dated(spec.dated) or "", is_short(scope)
+    if not moment.startswith(table.prefix):
+        return conditioned(table, spec, scope, by_day=by_day).filter(happened(moment, scope.period))
+    when = happened(moment.removeprefix(table.prefix), scope.period)
+    return conditioned(table, spec, scope, by_day=by_day, when=when)
 
 
-def _is_short(scope: Scope) -> bool:
+def is_short(scope: Scope) -> bool:
     """Whether few of the county's rows fall into the period: a quarter, or any while for the county as a whole."""
     start, end = scope.period.bounds()
     return start is not None and (end - start <= SHORT or len(scope.place) <= 6)
@@ -74,8 +83,35 @@ def counted(table: Table, spec: Figure, scope: Scope) -> tuple[Decimal | None, E
     if spec.between:
         return _between(table, spec, rows)
     measured = measured_path(table, spec)
+    named = named_values(table, spec)
+    if named and measured is not None:
+        there = met(rows, measured, named)
+        return Decimal(len(there)), Evidence(spec.verb, rows if there else rows.none(), table, measured)
     evidence = Evidence(spec.verb, rows, table, measured)
     return aggregate(rows, spec.verb, measured), evidence
+
+
+def named_values(table: Table, spec: Figure) -> tuple:
+    """The values that a distinct count may find at most, where its condition is nothing but their list.
+
+    ``distinct: verb`` … ``where: verb in ['first_proof', 'second_proof']`` asks which of two there are: whoever has
+    seen both need not look at the other hundred thousand rows.
+    """
+    if spec.verb != "distinct" or not spec.where:
+        return ()
+    test, path = parsed(spec.where), measured_path(table, spec)
+    if not isinstance(test, Test) or test.name != spec.distinct or path is None or path.in_data:
+        return ()
+    if path.type in ("date", "datetime") or test.op not in ("in", "=="):
+        return ()
+    values = test.value if isinstance(test.value, tuple) else (test.value,)
+    return values if all(isinstance(value, str) and value for value in values) else ()
+
+
+def met(rows: QuerySet, path: Path, values: Collection) -> set:
+    """Which of the ``values`` the rows hold in a column; the search ends with the last of them."""
+    found = rows.order_by().values_list(path.orm, flat=True).distinct()
+    return set(found[: len(values)])
 
 
 def counted_both(

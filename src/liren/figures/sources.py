@@ -69,6 +69,20 @@ class Table:
         about = {f"{self.prefix}kind": self.source.kind}
         return self.model._default_manager.filter(**about).exclude(**{f"{self.prefix}state": "void"})
 
+    def inside(self, place: str, *, checked: bool = False, when: Q | None = None) -> QuerySet:
+        """The live rows of the source in a place (``checked`` as in `within`), dated by ``when`` of their records.
+
+        Parts are asked for by the keys of their records. The keys are sorted, and the parts of one record lie beside
+        those of the next: joined in the order of places, they would be looked up all over the file (1.3 s for 400,000
+        acts, where it is 0.5). What only the records' own day narrows down is found by that day.
+        """
+        if not self.prefix or (when is None and DATED[self.source.part or ""] == "record"):
+            rows = self.rows().filter(self.within(place, checked=checked))
+            return rows if when is None else rows.filter(when)
+        whole = Table(Source(self.source.kind, None))
+        records = whole.inside(place, checked=checked, when=when)
+        return self.model._default_manager.filter(record__in=records.values("pk"))
+
     def path(self, name: str) -> Path:
         """The path of a name usable in a condition or measure."""
         if self.source.kind is None or (self.source.part and not name.startswith("record.")):

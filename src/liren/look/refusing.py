@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -22,6 +23,10 @@ FORMS = (
     "2020", "2020H1", "2020Q1", "2020-03", "2020W12", "2020-01-05", "2020-01-01..2020-06-15",
     "since:2021-01-01", "asof:2023-06-30", "ytd:2023-06-30",
 )  # fmt: skip
+
+
+#: What puts a template of a face into its frame.
+Framed = Callable[..., HttpResponse]
 
 
 class RefusalMiddleware:
@@ -111,14 +116,14 @@ def _label(form: str) -> str:
     return period.label_en if (get_language() or "").startswith("en") else period.label_zh
 
 
-def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    """404: an address that is none of ours."""
+def page_not_found(request: HttpRequest, exception: Exception, *, page: Framed = page) -> HttpResponse:  # noqa: ARG001
+    """404: an address that is none of ours; `page` puts the words into a face's frame."""
     said = {"code": "", "status": 404, "what": _("没有这一页"), "where": request.path}
     said["mend"] = _("请检查地址，或从首页找起。")
     return page(request, "refusal", {"refusal": said}, status=404)
 
 
-def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+def form_refused(request: HttpRequest, reason: str = "", *, page: Framed = page) -> HttpResponse:  # noqa: ARG001
     """403 to a form that did not come from a page of ours, or whose browser keeps no cookies. Going back, the
     browser still has what was typed."""
     said = {"code": "", "status": 403, "what": _("没有提交成功")}

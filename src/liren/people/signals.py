@@ -12,5 +12,5 @@ post_left = Signal()
 #: A key by which a program speaks for a person was made, or ended before its time. Argument: ``key``.
 key_made = Signal()
 key_ended = Signal()
-#: Somebody showed a key that is none, or no longer one. Argument: ``request``.
+#: Somebody showed a key that is none, no longer one, or not for this. Argument: ``request``.
 key_refused = Signal()

@@ -82,15 +82,6 @@ def _kept(records: Sequence[Record]) -> dict[int, Words]:
     return {row[1]: Words(*row) for row in kept.values_list(*Words._fields)}
 
 
-def records_forgotten(records: Iterable[Record]) -> None:
-    """Drop the words of records that are about to be deleted; without it the database refuses to delete them."""
-    keys = [record.pk for record in records]
-    with database.atomic():
-        for start in range(0, len(keys), _CHUNK):
-            kept = Entry.objects.filter(record_id__in=keys[start : start + _CHUNK])
-            _drop([Words(*row) for row in kept.values_list(*Words._fields)])
-
-
 def _drop(entries: Sequence[Words]) -> None:
     if entries:
         _letters([(entry.key, apart(entry.text), entry.scope) for entry in entries], out=True)

@@ -133,6 +133,12 @@ def email_set(user: User, address: str, *, at: datetime, by: int) -> None:
         event_note("email_changed", at=at, account=user.pk, by=by)
 
 
+def session_kept(key: str, *, until: datetime) -> None:
+    """A sign-in that is used holds on; one that was ended meanwhile stays ended."""
+    with database.atomic():
+        Session.objects.filter(session_key=key).update(expire_date=until)
+
+
 def sessions_end(user: User, *, at: datetime, by: int | None) -> int:
     """Everywhere the account is signed in ends now; how many that were."""
     with database.atomic():

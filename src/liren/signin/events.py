@@ -53,6 +53,7 @@ KINDS = {
     "provider_added": _("绑定外部账户"),
     "provider_removed": _("解除外部账户"),
     "session_ended": _("结束一处登录"),
+    "access_refused": _("打开无权看或没有的页"),
     "role_taken": _("任职"),
     "role_left": _("离任"),
     "account_added": _("建立账户"),

@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_out
 from django.db.models.signals import pre_save
 from django.http import HttpRequest
+from django.utils import timezone
 
 from liren.clock import now
 from liren.people.models import AccessKey, Post
@@ -23,6 +24,7 @@ from liren.places.signals import list_changed
 
 from .actions import event_note
 from .origins import origin_of
+from .sessions import SINCE
 
 
 def start() -> None:
@@ -40,6 +42,7 @@ def start() -> None:
     )
     for signal, kind in noted:
         signal.connect(_noting(kind), weak=False, dispatch_uid=f"liren.signin.{kind}.{id(signal)}")
+    account.user_logged_in.connect(_begun, dispatch_uid="liren.signin.begun")
     providers.social_account_added.connect(_provider_added, dispatch_uid="liren.signin")
     providers.social_account_removed.connect(_provider_removed, dispatch_uid="liren.signin")
     pre_save.connect(_forget_profile, sender=SocialAccount, dispatch_uid="liren.signin")
@@ -49,6 +52,11 @@ def start() -> None:
     key_ended.connect(_key_ended, dispatch_uid="liren.signin")
     key_refused.connect(_key_refused, dispatch_uid="liren.signin")
     list_changed.connect(_list_changed, dispatch_uid="liren.signin")
+
+
+def _begun(request: HttpRequest, **_: Any) -> None:
+    """From when on a session is counted that ends for good."""
+    request.session[SINCE] = int(timezone.now().timestamp())
 
 
 def _noting(kind: str):

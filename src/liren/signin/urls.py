@@ -8,6 +8,9 @@ from django.views.decorators.cache import never_cache
 
 from . import data, emailing, entering, keeping, keys, securing, views
 
+#: Providers whose addresses are ours, in place of allauth's.
+OURS = {"allauth.socialaccount.providers.openid_connect": "liren.signin.tickets"}
+
 own = [
     path("", never_cache(views.home), name="home"),
     path("phone/", views.phone_start, name="phone"),
@@ -57,5 +60,5 @@ urlpatterns = [
     path("providers/", social.connections, name="socialaccount_connections"),
     path("providers/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("providers/error/", social.login_error, name="socialaccount_login_error"),
-    *(path("", include(f"{app}.urls")) for app in settings.LIREN_SIGNIN_APPS),
+    *(path("", include(OURS.get(app, f"{app}.urls"))) for app in settings.LIREN_SIGNIN_APPS),
 ]

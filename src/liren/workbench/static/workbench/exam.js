@@ -9,7 +9,7 @@
   let until = performance.now() + Number(form.dataset.left) * 1000, dirty = false, sending = false, handing = false;
 
   function answers() {
-    const found = {};
+    const found = Object.create(null); // a box may be called anything
     for (const box of form.querySelectorAll("input:checked")) (found[box.name] ||= []).push(box.value);
     return found;
   }
@@ -19,7 +19,7 @@
     const known = JSON.parse(localStorage.getItem(NAME) || "null");
     if (!known || !known.dirty) return;
     for (const box of form.querySelectorAll("input[type=radio], input[type=checkbox]")) {
-      if (box.name in known.answers) box.checked = known.answers[box.name].includes(box.value);
+      if (Object.hasOwn(known.answers, box.name)) box.checked = known.answers[box.name].includes(box.value);
     }
     dirty = true;
     save();
