@@ -29,13 +29,14 @@ def parsed(text: str) -> Condition:
 
 
 def conditioned(
-    table: Table, spec: Figure, scope: Scope, *, by_day: bool = False, when: Q | None = None
+    table: Table, spec: Figure, scope: Scope, *, dated: str = "", when: Q | None = None
 ) -> QuerySet:
-    """Rows of the kind, place, unit and condition, whenever they happened; ``by_day``: their day narrows more.
+    """Rows of the kind, place, unit and condition, whenever they happened.
 
-    ``when``: the day of the record itself, where that dates the rows.
+    ``dated``: by what they are to be narrowed to the scope's period; ``when``: so narrowed, where that is the day of
+    the record itself.
     """
-    rows = table.inside(scope.place, checked=by_day, when=when)
+    rows = table.inside(scope.place, dated=dated, short=is_short(scope), when=when)
     if scope.unit is not None:
         rows = rows.filter(table.of_unit(scope.unit))
     if spec.where:
@@ -47,11 +48,11 @@ def selected(table: Table, spec: Figure, scope: Scope) -> QuerySet:
     """The rows a counting figure rests on: kind, place, unit, condition, period."""
     if spec.stood or (table.always_stock and not spec.dated):
         return conditioned(table, spec, scope).filter(standing(table, scope.period))
-    moment, by_day = table.dated(spec.dated) or "", is_short(scope)
+    moment = table.dated(spec.dated) or ""
     if not moment.startswith(table.prefix):
-        return conditioned(table, spec, scope, by_day=by_day).filter(happened(moment, scope.period))
+        return conditioned(table, spec, scope, dated=moment).filter(happened(moment, scope.period))
     when = happened(moment.removeprefix(table.prefix), scope.period)
-    return conditioned(table, spec, scope, by_day=by_day, when=when)
+    return conditioned(table, spec, scope, dated=moment, when=when)
 
 
 def is_short(scope: Scope) -> bool:
@@ -121,11 +122,9 @@ def counted_both(
 
     The rows of either are walked through once; each figure's evidence is its own rows all the same.
     """
-    if (first.reads, first.stood, first.dated) != (second.reads, second.stood, second.dated):
+    if not are_of_same_rows(first, second):
         return None
-    narrow = [compile_condition(parsed(one.where), table) if one.where else Q() for one in (first, second)]
-    either = narrow[0] | narrow[1] if all(narrow) else Q()
-    rows = selected(table, first.model_copy(update={"where": None}), scope).filter(either)
+    rows, narrow = either(table, first, second, scope)
     found = rows.order_by().aggregate(
         first=aggregation("count", None, narrow[0] or None),
         second=aggregation("count", None, narrow[1] or None),
@@ -134,6 +133,20 @@ def counted_both(
         (natural(found[name], "count", None), Evidence("count", selected(table, one, scope), table, None))
         for name, one in (("first", first), ("second", second))
     ]
+
+
+def are_of_same_rows(first: Figure, second: Figure) -> bool:
+    """Whether two figures differ at most in their condition and in what they reckon."""
+    return (first.reads, first.stood, first.dated) == (second.reads, second.stood, second.dated)
+
+
+def either(table: Table, first: Figure, second: Figure, scope: Scope) -> tuple[QuerySet, tuple[Q, Q]]:
+    """The rows on which one or the other of two such figures rests, and the condition of each."""
+    over, under = (
+        compile_condition(parsed(one.where), table) if one.where else Q() for one in (first, second)
+    )
+    rows = selected(table, first.model_copy(update={"where": None}), scope)
+    return rows.filter(over | under if over and under else Q()), (over, under)
 
 
 def measured_path(table: Table, spec: Figure) -> Path | None:

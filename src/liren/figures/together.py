@@ -246,8 +246,8 @@ def _batches(asked: Iterable[_Asked]) -> Iterator[list[_Asked]]:
 def _rows(batch: Sequence[_Asked]) -> QuerySet:
     """The rows of a batch: table, place, unit, and the span of all its periods."""
     first = batch[0]
-    by_day = bool(first.moment) and all(is_short(one.scope) for one in batch)
-    rows = first.table.inside(first.scope.place, checked=by_day)
+    short = all(is_short(one.scope) for one in batch)
+    rows = first.table.inside(first.scope.place, dated=first.moment, short=short)
     if first.scope.unit is not None:
         rows = rows.filter(first.table.of_unit(first.scope.unit))
     if not first.moment:
