@@ -77,6 +77,11 @@ class Site(Process):
                 return
             except OSError:
                 time.sleep(0.05)
+            if (
+                not self.alive()
+            ):  # granian gives up when a worker dies twice within six seconds; systemd starts it anew
+                time.sleep(2)
+                self.start()
         said = self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
         raise RuntimeError(f"the site {'lives' if self.alive() else 'is gone'} and does not answer:\n{said}")
 
