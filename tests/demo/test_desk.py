@@ -17,7 +17,7 @@ from liren.people.models import Person
 from liren.people.visibility import Viewer, viewer_of
 from liren.points.queries import balances, moves
 from liren.records.models import Act, Record
-from liren.records.waiting import waiting
+from liren.records.waiting import first_waiting, waiting
 from liren.trail.queries import breaks
 from tests.cast import moment
 
@@ -45,12 +45,12 @@ def eyes(word: str) -> Viewer:
 def test_everybody_of_the_cast_finds_their_day(world: World):
     with at_time(TODAY):
         assert add_desk(world) == Record.objects.count()
-    due = [record.due for record in waiting(eyes("dispatcher"))]
+    due = [record.due for record in first_waiting(eyes("dispatcher"), 50)]
     assert len(due) >= 5
     assert due[0] < TODAY < due[-1], "something is overdue, most is not"
-    assert waiting(eyes("handler")).count() == 3
-    assert waiting(eyes("squad-leader")).count() == 2
-    assert waiting(eyes("hours-checker")).count() == 1
+    assert len(waiting(eyes("handler"))) == 3
+    assert len(waiting(eyes("squad-leader"))) == 2
+    assert len(waiting(eyes("hours-checker"))) == 1
     volunteer = eyes("volunteer")
     hours = served(volunteer.person)
     assert (hours.confirmed, hours.waiting) == (220, 110)

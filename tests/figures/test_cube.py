@@ -253,12 +253,19 @@ def test_pages_get_the_same_numbers_and_their_moment(peopled, store):
 
 
 @pytest.mark.parametrize("address", ["/boards/gazette/?place=990009&period=2024",
-                                     "/explore/?figure=gazette.checks&by=place&place=990009&period=2024"])  # fmt: skip
+                                     "/explore/?figure=gazette.checks&by=place&place=990009&period=2024",
+                                     "/figures/gazette.checks/?place=990009&period=2024"])  # fmt: skip
 def test_a_page_says_how_fresh_its_numbers_are(peopled, store, reader, address):  # noqa: F811
     inspector = reader(peopled.cast.inspector)
     assert "数字截至" not in inspector.get(address).content.decode()
     refresh()
     assert "数字截至" in inspector.get(address).content.decode()
+
+
+def test_a_figure_of_a_town_is_counted_at_this_moment(peopled, store, reader):  # noqa: F811
+    refresh()
+    page = reader(peopled.cast.inspector).get("/figures/gazette.checks/?place=990009001&period=2024")
+    assert "数字截至" not in page.content.decode(), "narrow: the live engine is quick"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,5 +1,6 @@
 """Figures of a house: parts, stocks, ratios, versions, readings, comparisons, refusals, and their cost in queries."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -17,7 +18,10 @@ from liren.figures.queries import compare, compute, figure_entry, growth, read_p
 from liren.figures.scope import Result, Scope
 from liren.figures.series import series
 from liren.figures.telling import as_json, evidence_lines, text
+from liren.figures.together import computed
+from liren.packs.figure_language import Figure
 from liren.records.actions import record_merge, record_open, record_step, record_void
+from liren.records.models import Act
 from tests.cast import Cast, moment
 from tests.matters import accept, closed_event, event, finish, refused
 
@@ -348,3 +352,35 @@ def test_the_cost_does_not_grow_with_the_rows(year, django_assert_num_queries):
         as_json(figure("on_time_rate"))
     with django_assert_num_queries(1):
         series(figure_entry("street.reported"), Scope("990009", read_period("2024")))
+
+
+NAMED = {
+    "both": ["finish", "rework"],
+    "some": ["accept", "never", "nor this"],
+    "none": ["never"],
+}
+
+
+@pytest.mark.parametrize("period", ["2024", "2024Q1", "2024-03-08", "2025"])
+def test_which_of_named_values_there_are_is_what_counting_them_all_says(year, period):
+    """The search ends with the last of the named values; alone or with others, it finds what a count finds."""
+    like, scope = figure_entry("street.reworked"), Scope("990009", read_period(period))
+    entries = [
+        replace(
+            like,
+            key=key,
+            spec=Figure(title=key, unit="次", distinct="verb", of="event.acts", where=f"verb in {verbs}"),
+        )
+        for key, verbs in NAMED.items()
+    ]
+    together = computed(entries, [scope])
+    start, end = scope.period.bounds()
+    for entry in entries:
+        acts = Act.objects.filter(
+            verb__in=NAMED[entry.key], record__kind="street.event", at__gte=start, at__lt=end
+        )
+        acts = acts.exclude(record__state="void").order_by("pk")
+        for found in (compute(entry, scope), together[entry.id, scope]):
+            assert found.value == acts.values("verb").distinct().count()
+            assert list(found.evidence.ids()) == list(acts.values_list("pk", flat=True))
+            assert found.evidence.count == found.value

@@ -12,7 +12,7 @@ from liren.people.visibility import PUBLIC, Viewer, viewer_of, visible
 from liren.places.actions import unit_add
 from liren.records.actions import record_open, record_step
 from liren.records.models import Record
-from liren.records.waiting import waiting
+from liren.records.waiting import NEVER, first_waiting, kinds_waiting, waiting
 from tests.cast import LONG_AGO, Cast, moment
 from tests.matters import accept, confirm, event, finish
 
@@ -24,7 +24,7 @@ def seen(person) -> Viewer:
 
 
 def numbers(person) -> list[str]:
-    return [record.number for record in waiting(seen(person))]
+    return [record.number for record in first_waiting(seen(person), 50)]
 
 
 def test_a_matter_waits_for_whoever_can_lead_it_on(cast: Cast):
@@ -40,12 +40,12 @@ def test_a_matter_waits_for_whoever_can_lead_it_on(cast: Cast):
 def test_another_street_and_nobody_have_nothing_to_do(cast: Cast):
     event(cast)
     assert numbers(cast.stranger) == []
-    assert not waiting(PUBLIC).exists()
+    assert not waiting(PUBLIC)
 
 
 def test_a_list_without_anything_can_be_paged_like_any_other(cast: Cast):
     for viewer in (PUBLIC, seen(cast.resident)):
-        assert not waiting(viewer).filter(rank__gt=moment(NOW)).exists()
+        assert not waiting(viewer, after=(moment(NOW), 1))
 
 
 def test_the_first_due_stands_first_and_what_has_no_deadline_last(cast: Cast):
@@ -111,7 +111,7 @@ def test_the_list_says_what_the_steps_say_and_nothing_that_may_not_be_seen(cast:
     record_open("street.notice", {"title": "公告", "place": cast.street}, by=cast.dispatcher)
     person = getattr(cast, who)
     viewer = seen(person)
-    found = set(waiting(viewer).values_list("pk", flat=True))
+    found = set(waiting(viewer))
     assert found <= set(visible(Record.objects.all(), to=viewer).values_list("pk", flat=True))
     records = list(Record.objects.exclude(shape="entry"))
     offered = offered_on(records, person, moment(NOW))
@@ -130,11 +130,40 @@ def _for_anybody(spec, step) -> bool:
     return set(spec.steps[step.verb].by) <= {"resident"}
 
 
-def test_many_posts_make_one_short_query(cast: Cast, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("liren.records.waiting._MOST", 0)
-    record = event(cast)
-    assert numbers(cast.dispatcher) == [record.number]
-    assert numbers(cast.stranger) == []
+def test_sixty_posts_ask_one_question_and_find_each_record_once(cast: Cast):
+    """Posts over one another, at places and at a unit: what several of them reach waits once."""
+    records = [event(cast, f"2024-03-04 09:1{minute}") for minute in range(3)]
+    accept(cast, records[2])
+    for n in range(20):
+        for role in ("dispatcher", "leader"):
+            post_take(person=cast.deputy, role=role, starts=LONG_AGO, place=(cast.street, cast.grid)[n % 2])
+        post_take(person=cast.deputy, role="handler", starts=LONG_AGO, unit=cast.housing)
+    viewer = seen(cast.deputy)
+    assert len(viewer.posts) > 60
+    with CaptureQueriesContext(connection) as caught:
+        found = waiting(viewer)
+    assert sorted(found) == sorted(record.pk for record in records)
+    assert len([one for one in caught if "records_record" in one["sql"]]) == 1
+    assert kinds_waiting(viewer) == {"street.event": 3}
+
+
+def test_pages_follow_one_another_and_kinds_are_counted(cast: Cast):
+    for minute in range(7):
+        event(cast, f"2024-03-04 09:1{minute}")
+    meeting = {"title": "议事", "place": cast.street}
+    for _ in range(3):
+        record_open("street.meeting", meeting, by=cast.dispatcher, at=moment("2024-03-01 09:00"))
+    viewer = seen(cast.dispatcher)
+    whole = waiting(viewer)
+    assert kinds_waiting(viewer) == {"street.event": 7, "street.meeting": 3}
+    pages, after = [], None
+    while page := first_waiting(viewer, 4, after=after):
+        pages += [record.pk for record in page]
+        after = (page[-1].due or NEVER, page[-1].pk)
+    assert pages == whole
+    assert len(set(whole)) == 10
+    assert len(waiting(viewer, kinds=["street.meeting"])) == 3
+    assert waiting(viewer, kinds=[]) == []
 
 
 def test_a_page_of_records_is_asked_in_a_fixed_number_of_queries(cast: Cast):

@@ -16,7 +16,7 @@ from liren.tables import export as exporting
 from liren.tables.export import ListTable, RecordTable
 from liren.tables.importing import plan_import
 from liren.tables.registers import kind_named, register_for
-from liren.tables.sheet_writing import open_table
+from liren.tables.sheet_writing import write_table
 
 START = datetime(2024, 3, 4, 9, tzinfo=CHINA)
 VALUES = {
@@ -34,12 +34,9 @@ def volunteer(county):
 def export(path, kind="志愿者登记", *, encoding="bom", **narrowed) -> int:
     table = RecordTable(kind_named(kind), **narrowed)
     columns = table.columns()
-    rows = 0
-    with open_table(path, [column.title for column in columns], encoding=encoding) as out:
-        for row in table.rows(columns):
-            out.write(row)
-            rows += 1
-    return rows
+    rows = list(table.rows(columns))
+    write_table(path, [column.title for column in columns], rows, encoding=encoding)
+    return len(rows)
 
 
 def rows_of(path, encoding="utf-8-sig") -> list[dict[str, str]]:
@@ -179,9 +176,7 @@ def test_the_lists_rebuild_an_empty_house(county_maker, empty_again, tmp_path):
         before = {word: model.objects.count() for word, model in models.items()}
         for word in models:
             table = ListTable(word)
-            with open_table(tmp_path / f"{word}.csv", table.titles()) as out:
-                for row in table.rows():
-                    out.write(row)
+            write_table(tmp_path / f"{word}.csv", table.titles(), table.rows())
     for word, model in models.items():
         assert not model.objects.exists()
         found = plan_import(tmp_path / f"{word}.csv", register_for(word, by=None, place=None))
@@ -198,9 +193,7 @@ def test_readings_go_out_as_they_come_in(county, tmp_path):
     path.write_text(text, encoding="utf-8")
     plan_import(path, register_for("reading:关注数", by=county.clerk, place=None)).enter()
     table = ListTable("reading:关注数", county.town.code)
-    with open_table(path, table.titles()) as out:
-        for row in table.rows():
-            out.write(row)
+    write_table(path, table.titles(), table.rows())
     (row,) = rows_of(path)
     assert [row[title] for title in ("数值", "开始", "对象", "地点", "来源日期")] == [
         "1200.5", "2023-01-01", "公众号", "990150100", "2024-01-05",

@@ -192,16 +192,18 @@ def _export_records(args, place: str | None) -> tuple[int, list[str]]:
 
 
 def _write(args, titles: list[str], rows, total: int | None) -> int:
-    from liren.tables.sheet_writing import open_table
+    from liren.tables.sheet_writing import write_table
 
     done = 0
-    with (
-        Watch(f"导出 {args.file.name}") as watch,
-        open_table(args.file, titles, encoding=args.encoding) as out,
-    ):
+
+    def watched():
+        nonlocal done
         for row in rows:
-            out.write(row)
             done += 1
             if total and done % 500 == 0:
                 watch(done, total)
+            yield row
+
+    with Watch(f"导出 {args.file.name}") as watch:
+        write_table(args.file, titles, watched(), encoding=args.encoding)
     return done

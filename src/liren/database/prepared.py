@@ -18,6 +18,7 @@ from django.db.models.query import ModelIterable, get_related_populators
 
 Row = TypeVar("Row")
 Read = Callable[[list[tuple]], list[Any]]
+_AS_IT_IS, _COUNTED = "", "SELECT COUNT(*) FROM ({}) counted"
 #: Stand for the values while the words are written; no statement of ours holds them by chance.
 _MARKS: dict[type, Callable[[int], Any]] = {
     int: lambda at: 2_000_000_101 + at,
@@ -39,15 +40,24 @@ class Prepared(Generic[Row]):
         self._read: Read | None = None
 
     def __call__(self, *values: Any) -> list[Row]:
+        found = self._found(_AS_IT_IS, values)
+        return self._read(found) if found and self._read else []
+
+    def count(self, *values: Any) -> int:
+        """How many rows there are: they are counted where they lie."""
+        found = self._found(_COUNTED, values)
+        return found[0][0] if found else 0
+
+    def _found(self, around: str, values: tuple[Any, ...]) -> list[tuple]:
         if self._read is None:
             self._write()
-        assert self._read is not None
         if not self._words:
             return []
         told = [_adapted(value) for value in values]
         with connection.cursor() as cursor:
-            cursor.execute(self._words, [said if at is None else told[at] for at, said in self._said])
-            return self._read(cursor.fetchall())
+            words = around.format(self._words) if around else self._words
+            cursor.execute(words, [said if at is None else told[at] for at, said in self._said])
+            return cursor.fetchall()
 
     def first(self, *values: Any) -> Row | None:
         """The first row, or None."""

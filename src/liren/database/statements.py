@@ -5,9 +5,13 @@ them. The few that every write asks are written out here and there by hand, with
 Everything that depends on what a pack says stays with the ORM.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import QuerySet
 
 
 def row(statement: str, *values: Any) -> tuple | None:
@@ -31,6 +35,18 @@ def changed(statement: str, *values: Any) -> int:
         return cursor.rowcount
 
 
+def stored(query: QuerySet) -> list[tuple]:
+    """The rows of a `values_list` as the database hands them over: JSON as text, SQLite's moments without a zone.
+
+    For whoever reads a million of them: to convert every cell is what costs the most.
+    """
+    try:
+        statement, values = query.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    return rows(statement, *values)
+
+
 def unmap() -> None:
     """Read SQLite's file through its own cache from now on, on this connection.
 
@@ -39,3 +55,15 @@ def unmap() -> None:
     """
     if connection.vendor == "sqlite":
         rows("PRAGMA mmap_size=0")
+
+
+@contextmanager
+def unmapped() -> Iterator[None]:
+    """`unmap`, and afterwards as it was before: for a server's connection, which has other questions to answer."""
+    before = rows("PRAGMA mmap_size") if connection.vendor == "sqlite" else []
+    unmap()
+    try:
+        yield
+    finally:
+        for (bytes_,) in before:
+            rows(f"PRAGMA mmap_size={int(bytes_)}")

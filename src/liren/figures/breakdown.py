@@ -12,7 +12,7 @@ from liren.packs.fields import CHINA
 from liren.packs.figure_language import GROUPED, operands
 from liren.places.models import LEVELS, Place, Unit
 
-from .counting import aggregation, measured_path, natural, selected
+from .counting import aggregation, are_of_same_rows, either, measured_path, natural, selected
 from .periods import Period
 from .scope import Scope
 from .sources import Table, table
@@ -141,14 +141,41 @@ def _grouped_ratio(entry: FigureEntry, spec, scope: Scope, by: str) -> list[Grou
     over, under = (
         catalogue().figures[catalogue().figure_id(n, entry.pack.pack)] for n in operands(spec.ratio)
     )
-    above = {g.key: g.value for g in grouped(over, scope, by)}
+    both = _grouped_both(over, under, scope, by)
+    above = {g.key: g.value for g in (both[0] if both else grouped(over, scope, by))}
     factor = 100 if spec.unit == "%" else 1
     found = []
-    for group in grouped(under, scope, by):
+    for group in both[1] if both else grouped(under, scope, by):
         part = above.get(group.key, Decimal(0))
         value = part / group.value * factor if group.value and part is not None else None
         found.append(Group(group.key, group.name, value))
     return found
+
+
+def _grouped_both(
+    over: FigureEntry, under: FigureEntry, scope: Scope, by: str
+) -> tuple[list[Group], list[Group]] | None:
+    """Two counts of the same rows in groups by one query; None where they are counted otherwise."""
+    pack, (first, second) = over.pack.pack, (one.spec.in_force(scope.period.end)[0] for one in (over, under))
+    source = table(first.reads, pack) if first.verb == second.verb == "count" else None
+    if source is None or pack != under.pack.pack or not are_of_same_rows(first, second):
+        return None
+    key = _key(source, first, scope, by)
+    if key is None:
+        return [], []
+    rows, narrow = either(source, first, second, scope)
+    counts = {f"value{at}": aggregation("count", None, only or None) for at, only in enumerate(narrow)}
+    told = rows.order_by().annotate(group=key).values_list("group").annotate(**counts)
+    values = {k: parts for k, *parts in told if k not in (None, "")}
+    names = _names(by, values, source)
+    made = [
+        [
+            Group(k, names.get(k, str(k)), natural(values[k][at], "count", None))
+            for k in sorted(values, key=str)
+        ]
+        for at in (0, 1)
+    ]
+    return made[0], made[1]
 
 
 def _names(by: str, values: dict, source: Table) -> dict:

@@ -1,12 +1,13 @@
 """Counts: one figure of the counting verbs, one query. Values and evidence come from the same rows."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
 
 from django.db.models import Avg, Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
-from liren.packs.conditions import Condition, parse
+from liren.packs.conditions import Condition, Test, parse
 from liren.packs.fields import CHINA
 from liren.packs.figure_language import Figure
 from liren.places.queries import work_calendar
@@ -27,9 +28,15 @@ def parsed(text: str) -> Condition:
     return parse(text)
 
 
-def conditioned(table: Table, spec: Figure, scope: Scope, *, by_day: bool = False) -> QuerySet:
-    """Rows of the kind, place, unit and condition, whenever they happened; ``by_day``: their day narrows more."""
-    rows = table.rows().filter(table.within(scope.place, checked=by_day))
+def conditioned(
+    table: Table, spec: Figure, scope: Scope, *, dated: str = "", when: Q | None = None
+) -> QuerySet:
+    """Rows of the kind, place, unit and condition, whenever they happened.
+
+    ``dated``: by what they are to be narrowed to the scope's period; ``when``: so narrowed, where that is the day of
+    the record itself.
+    """
+    rows = table.inside(scope.place, dated=dated, short=is_short(scope), when=when)
     if scope.unit is not None:
         rows = rows.filter(table.of_unit(scope.unit))
     if spec.where:
@@ -41,11 +48,14 @@ def selected(table: Table, spec: Figure, scope: Scope) -> QuerySet:
     """The rows a counting figure rests on: kind, place, unit, condition, period."""
     if spec.stood or (table.always_stock and not spec.dated):
         return conditioned(table, spec, scope).filter(standing(table, scope.period))
-    rows = conditioned(table, spec, scope, by_day=_is_short(scope))
-    return rows.filter(happened(table.dated(spec.dated), scope.period))
+    moment = table.dated(spec.dated) or ""
+    if not moment.startswith(table.prefix):
+        return conditioned(table, spec, scope, dated=moment).filter(happened(moment, scope.period))
+    when = happened(moment.removeprefix(table.prefix), scope.period)
+    return conditioned(table, spec, scope, dated=moment, when=when)
 
 
-def _is_short(scope: Scope) -> bool:
+def is_short(scope: Scope) -> bool:
     """Whether few of the county's rows fall into the period: a quarter, or any while for the county as a whole."""
     start, end = scope.period.bounds()
     return start is not None and (end - start <= SHORT or len(scope.place) <= 6)
@@ -74,8 +84,35 @@ def counted(table: Table, spec: Figure, scope: Scope) -> tuple[Decimal | None, E
     if spec.between:
         return _between(table, spec, rows)
     measured = measured_path(table, spec)
+    named = named_values(table, spec)
+    if named and measured is not None:
+        there = met(rows, measured, named)
+        return Decimal(len(there)), Evidence(spec.verb, rows if there else rows.none(), table, measured)
     evidence = Evidence(spec.verb, rows, table, measured)
     return aggregate(rows, spec.verb, measured), evidence
+
+
+def named_values(table: Table, spec: Figure) -> tuple:
+    """The values that a distinct count may find at most, where its condition is nothing but their list.
+
+    ``distinct: verb`` … ``where: verb in ['first_proof', 'second_proof']`` asks which of two there are: whoever has
+    seen both need not look at the other hundred thousand rows.
+    """
+    if spec.verb != "distinct" or not spec.where:
+        return ()
+    test, path = parsed(spec.where), measured_path(table, spec)
+    if not isinstance(test, Test) or test.name != spec.distinct or path is None or path.in_data:
+        return ()
+    if path.type in ("date", "datetime") or test.op not in ("in", "=="):
+        return ()
+    values = test.value if isinstance(test.value, tuple) else (test.value,)
+    return values if all(isinstance(value, str) and value for value in values) else ()
+
+
+def met(rows: QuerySet, path: Path, values: Collection) -> set:
+    """Which of the ``values`` the rows hold in a column; the search ends with the last of them."""
+    found = rows.order_by().values_list(path.orm, flat=True).distinct()
+    return set(found[: len(values)])
 
 
 def counted_both(
@@ -85,11 +122,9 @@ def counted_both(
 
     The rows of either are walked through once; each figure's evidence is its own rows all the same.
     """
-    if (first.reads, first.stood, first.dated) != (second.reads, second.stood, second.dated):
+    if not are_of_same_rows(first, second):
         return None
-    narrow = [compile_condition(parsed(one.where), table) if one.where else Q() for one in (first, second)]
-    either = narrow[0] | narrow[1] if all(narrow) else Q()
-    rows = selected(table, first.model_copy(update={"where": None}), scope).filter(either)
+    rows, narrow = either(table, first, second, scope)
     found = rows.order_by().aggregate(
         first=aggregation("count", None, narrow[0] or None),
         second=aggregation("count", None, narrow[1] or None),
@@ -98,6 +133,20 @@ def counted_both(
         (natural(found[name], "count", None), Evidence("count", selected(table, one, scope), table, None))
         for name, one in (("first", first), ("second", second))
     ]
+
+
+def are_of_same_rows(first: Figure, second: Figure) -> bool:
+    """Whether two figures differ at most in their condition and in what they reckon."""
+    return (first.reads, first.stood, first.dated) == (second.reads, second.stood, second.dated)
+
+
+def either(table: Table, first: Figure, second: Figure, scope: Scope) -> tuple[QuerySet, tuple[Q, Q]]:
+    """The rows on which one or the other of two such figures rests, and the condition of each."""
+    over, under = (
+        compile_condition(parsed(one.where), table) if one.where else Q() for one in (first, second)
+    )
+    rows = selected(table, first.model_copy(update={"where": None}), scope)
+    return rows.filter(over | under if over and under else Q()), (over, under)
 
 
 def measured_path(table: Table, spec: Figure) -> Path | None:

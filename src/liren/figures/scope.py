@@ -13,6 +13,8 @@ from .periods import Period
 
 #: From so many rows on, a page asks for less at once.
 LARGE = 10_000
+#: Up to so many keys of rows are kept beside a digest.
+FEW = 2000
 
 
 @dataclass(frozen=True)
@@ -82,17 +84,30 @@ class Evidence:
             return iter(())
         return iter(self.rows.order_by("pk").values_list("pk", flat=True))
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """SHA-256 over what the click shows: source, measure, and every id in order."""
+        return self._walked[0]
+
+    @property
+    def few_ids(self) -> list[int | str]:
+        """The keys of the rows where there are at most `FEW`, else none: to name one by one what moved."""
+        return self._walked[1]
+
+    @cached_property
+    def _walked(self) -> tuple[str, list[int | str]]:
+        """Digest and keys from one walk through the rows."""
         sha = hashlib.sha256(f"{self.table.source if self.table else ''}|{self.measure}".encode())
+        kept: list[int | str] = []
         for one in self.ids():
             sha.update(f"\n{one}".encode())
+            if len(kept) <= FEW:
+                kept.append(one)
         for cell in self.cells:
             sha.update(f"\n{cell.slot}|{cell.member}|{cell.done}".encode())
         for group in self.groups:
             sha.update(f"\n{'|'.join(str(part) for part in group)}".encode())
-        return sha.hexdigest()
+        return sha.hexdigest(), kept if len(kept) <= FEW else []
 
 
 @dataclass

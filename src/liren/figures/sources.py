@@ -16,7 +16,7 @@ from liren.packs.language import Kind
 from liren.packs.sources import DATED, Source, column_of, names_of, scale_of
 from liren.people.models import Person, Post
 from liren.places.codes import after, within
-from liren.places.models import Place, Unit
+from liren.places.models import LEVELS, Place, Unit
 from liren.points.models import Posting
 from liren.records.models import Act, Record
 
@@ -69,6 +69,21 @@ class Table:
         about = {f"{self.prefix}kind": self.source.kind}
         return self.model._default_manager.filter(**about).exclude(**{f"{self.prefix}state": "void"})
 
+    def inside(self, place: str, *, dated: str = "", short: bool = False, when: Q | None = None) -> QuerySet:
+        """The live rows of the source in a place (``dated`` and ``short`` as in `within`), dated by ``when`` of their
+        records.
+
+        Parts are asked for by the keys of their records. The keys are sorted, and the parts of one record lie beside
+        those of the next: joined in the order of places, they would be looked up all over the file (1.3 s for 400,000
+        acts, where it is 0.5). What only the records' own day narrows down is found by that day.
+        """
+        if not self.prefix or (when is None and DATED[self.source.part or ""] == "record"):
+            rows = self.rows().filter(self.within(place, dated=dated, short=short))
+            return rows if when is None else rows.filter(when)
+        whole = Table(Source(self.source.kind, None))
+        records = whole.inside(place, dated=dated.removeprefix(self.prefix), short=short, when=when)
+        return self.model._default_manager.filter(record__in=records.values("pk"))
+
     def path(self, name: str) -> Path:
         """The path of a name usable in a condition or measure."""
         if self.source.kind is None or (self.source.part and not name.startswith("record.")):
@@ -100,15 +115,20 @@ class Table:
             return "code"
         return f"{self.prefix}place_id"
 
-    def within(self, place: str, *, checked: bool = False) -> Q:
+    def within(self, place: str, *, dated: str = "", short: bool = False) -> Q:
         """Rows whose place lies in ``place`` (posts: by their place or their unit's).
 
-        ``checked``: rows are found by their day, and their place is looked at as it passes. SQLite keeps no statistics
-        and would rather walk through ten years of a town than through a quarter of the county.
+        ``dated``: the moment by which they are narrowed as well; ``short``: to few of the county's. SQLite keeps no
+        statistics, so the words of the question choose the way: what ended below a county is found place by place
+        (`record_standing` knows place and end), anything else by its day, its place looked at as it passes; by itself
+        it would rather walk through ten years of a town than through a quarter of the county.
         """
-        if checked and self.model is Record and connection.vendor == "sqlite":
-            code = Coalesce("place_id", "place_id")  # said twice over, it is no column of an index
-            return Q(GreaterThanOrEqual(code, place), LessThan(code, after(place)))
+        if dated and self.model is Record and connection.vendor == "sqlite":
+            if dated == "closed" and len(place) > min(LEVELS):
+                return Q(place_id__in=Place.objects.filter(within(place, "code")).values("code"))
+            if short:
+                code = Coalesce("place_id", "place_id")  # said twice over, it is no column of an index
+                return Q(GreaterThanOrEqual(code, place), LessThan(code, after(place)))
         if self.model is Post:
             return within(place) | within(place, "unit__place_id")
         return within(place, self.place_path)

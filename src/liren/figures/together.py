@@ -26,7 +26,18 @@ from liren.places.models import LEVELS
 from liren.refusals import Refusal
 
 from .breakdown import can_break
-from .counting import aggregation, happened, measured_path, natural, parsed, selected, standing
+from .counting import (
+    aggregation,
+    happened,
+    is_short,
+    measured_path,
+    met,
+    named_values,
+    natural,
+    parsed,
+    selected,
+    standing,
+)
 from .filters import compile_condition
 from .periods import Period
 from .queries import compute, divided
@@ -76,9 +87,18 @@ class _Asked:
     def value(self, raw) -> Decimal | None:
         return natural(raw, self.spec.verb, measured_path(self.table, self.spec))
 
-    def result(self, value: Decimal | None) -> Result:
-        """The result with its evidence; its rows are asked for only when somebody opens it."""
+    @cached_property
+    def named(self) -> tuple:
+        """The values it counts, where its definition names them."""
+        return named_values(self.table, self.spec)
+
+    def result(self, value: Decimal | None, there: bool = True) -> Result:
+        """The result with its evidence; its rows are asked for only when somebody opens it.
+
+        ``there``: whether it may have any.
+        """
         rows = selected(self.table, self.spec, self.scope)
+        rows = rows if there else rows.none()
         measured = measured_path(self.table, self.spec)
         evidence = Evidence(self.spec.verb, rows, self.table, measured)
         return Result(self.entry, self.scope, value, evidence, self.version)
@@ -92,8 +112,10 @@ def computed(entries: Iterable[FigureEntry], scopes: Sequence[Scope]) -> dict[tu
     """
     entries = list(entries)
     asked = [_asked(leaf, scope) for scope in scopes for leaf in leaves(entries, scope) if can_break(leaf)]
-    known: dict[tuple[str, Scope], Result] = {}
-    for batch in _batches(asked):
+    known = {(one.entry.id, one.scope): result for one, result in _told_by_name(asked)}
+    for batch in _batches(one for one in asked if (one.entry.id, one.scope) not in known):
+        if len(batch) == 1:
+            continue  # with its condition among those that find the rows, it is the quicker
         named = {f"n{at}": one.aggregate(one.only) for at, one in enumerate(batch)}
         found = _rows(batch).order_by().aggregate(**named)
         for at, one in enumerate(batch):
@@ -114,6 +136,25 @@ def computed(entries: Iterable[FigureEntry], scopes: Sequence[Scope]) -> dict[tu
             with suppress(Refusal):
                 told[entry.id, scope] = result(entry, scope)
     return told
+
+
+def _told_by_name(asked: Sequence[_Asked]) -> Iterator[tuple[_Asked, Result]]:
+    """Those that count which of some named values there are: one query for all of one table, period and column."""
+    alike: dict[tuple, list[_Asked]] = {}
+    for one in asked:
+        if one.named and one.moment:
+            path = measured_path(one.table, one.spec)
+            alike.setdefault((one.table.source, one.moment, one.scope, path), []).append(one)
+    for (_source, _moment, _scope, path), some in alike.items():
+        if len(some) < 2:
+            continue
+        either = Q()
+        for one in some:
+            either |= one.condition
+        known = met(_rows(some).filter(either), path, {value for one in some for value in one.named})
+        for one in some:
+            found = known.intersection(one.named)
+            yield one, one.result(Decimal(len(found)), bool(found))
 
 
 def by_place(entries: Iterable[FigureEntry], scope: Scope) -> dict[str, dict[str, Decimal | None]]:
@@ -205,7 +246,8 @@ def _batches(asked: Iterable[_Asked]) -> Iterator[list[_Asked]]:
 def _rows(batch: Sequence[_Asked]) -> QuerySet:
     """The rows of a batch: table, place, unit, and the span of all its periods."""
     first = batch[0]
-    rows = first.table.rows().filter(first.table.within(first.scope.place))
+    short = all(is_short(one.scope) for one in batch)
+    rows = first.table.inside(first.scope.place, dated=first.moment, short=short)
     if first.scope.unit is not None:
         rows = rows.filter(first.table.of_unit(first.scope.unit))
     if not first.moment:

@@ -6,7 +6,7 @@ holders of a role in ``seen by`` over the record. A person always sees their own
 portal shows to all, whoever they are, is :func:`on_show`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,6 +39,20 @@ PUBLIC = Viewer()
 def viewer_of(person: Person | None, at: datetime) -> Viewer:
     """The viewer a person is at a moment."""
     return Viewer(person, tuple(Standing().posts(person, at))) if person else PUBLIC
+
+
+def reach_of(viewer: Viewer) -> Hashable:
+    """All of a viewer on which what they see depends, but for what is their own: statements are kept under it."""
+    standing = Standing()
+    return viewer.person is not None, frozenset(
+        (
+            post.role,
+            post.place_id,
+            post.place_code,
+            frozenset(standing.below(post.unit_id) if post.unit_id else ()),
+        )
+        for post in viewer.posts
+    )
 
 
 def visible(rows: QuerySet, *, to: Viewer, prefix: str = "", kinds: Iterable[str] | None = None) -> QuerySet:

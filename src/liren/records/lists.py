@@ -7,21 +7,24 @@ index serves are for lists of at most that many rows; a longer one is ordered by
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from liren.clock import now
+from liren.database.prepared import Prepared, kept
 from liren.inforce import catalogue
 from liren.packs.catalogue import KindEntry
 from liren.packs.fields import CHINA
 from liren.packs.language import Kind
 from liren.packs.sources import column_of
-from liren.people.visibility import Viewer, visible
+from liren.people.models import Person
+from liren.people.visibility import Viewer, reach_of, visible
 from liren.places.codes import within
 from liren.places.geometry import Box
 from liren.search.narrowing import holding, is_written
@@ -182,16 +185,90 @@ def page_of(
     ``before`` asks for the page in front of a row. What has no value in the column comes last. ``few``: there are
     no more rows than ``BOUND``; then they are found by what narrows them and sorted, not looked for in order.
     """
+    found = list(_paged(rows, order, paths, after=after, before=before, few=few))
+    return _cut(found, back=before is not None)
+
+
+def _paged(
+    rows: QuerySet[Record],
+    order: Order,
+    paths: Sequence[str],
+    *,
+    after: Mark | None = None,
+    before: Mark | None = None,
+    few: bool = False,
+) -> QuerySet[Record, tuple[Any, ...]]:
     back = before is not None
     mark = before if back else after
     down = order.down is not back
     if mark is not None:
         rows = rows.filter(_beyond(order.column, mark, down=down, last=not back))
     ordered = rows.order_by(*_ordered(order.column, down, last=not back, few=few))
-    found = list(ordered.values_list(*paths)[: PAGE + 1])
-    more = len(found) > PAGE
-    found = found[:PAGE]
-    return (found[::-1] if back else found), more
+    return ordered.values_list(*paths)[: PAGE + 1]
+
+
+def _cut(found: list[tuple[Any, ...]], *, back: bool) -> tuple[list[tuple[Any, ...]], bool]:
+    """A page of rows and one more where there are more."""
+    page = found[:PAGE]
+    return (page[::-1] if back else page), len(found) > PAGE
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list as somebody sees it. The words of what is often asked (how many there are, the first page) are kept:
+    writing them costs as much as answering them."""
+
+    entry: KindEntry
+    asked: Asked
+    to: Viewer
+
+    @cached_property
+    def rows(self) -> QuerySet[Record]:
+        return listed(self.entry, self.asked, to=self.to)
+
+    def counted(self) -> int:
+        """As :func:`counted`."""
+        if not self._is_kept:
+            return counted(self.rows)
+        return self._kept("count", lambda rows: rows.order_by().values_list("pk")[: BOUND + 1]).count(
+            self._who
+        )
+
+    def page(
+        self, order: Order, paths: Sequence[str], *, after: Mark | None, before: Mark | None, few: bool
+    ) -> tuple[list[tuple[Any, ...]], bool]:
+        """As :func:`page_of`."""
+        if after or before or not self._is_kept:
+            return page_of(self.rows, order, paths, after=after, before=before, few=few)
+        key = (order, tuple(paths), few)
+        return _cut(self._kept(key, lambda rows: _paged(rows, order, paths, few=few))(self._who), back=False)
+
+    @property
+    def _is_kept(self) -> bool:
+        """What depends on the moment, on words or on a point is another question each time; and which units are below
+        one's own would have to be asked first."""
+        fleeting = self.asked.late or self.asked.words or self.asked.around
+        return not fleeting and (self._is_public or not any(post.unit_id for post in self.to.posts))
+
+    @property
+    def _is_public(self) -> bool:
+        return self.entry.spec.visible == "public"
+
+    @property
+    def _who(self) -> int:
+        return self.to.person.pk if self.to.person else 0
+
+    def _kept(self, what: Hashable, of: Callable[[QuerySet], QuerySet]) -> Prepared:
+        """A statement kept under what its words depend on: the packs, what is asked, and of whom is not told all, the
+        reach of their posts."""
+        reach = None if self._is_public else reach_of(self.to)
+        key = ("list", what, self.entry.id, self.asked, reach)
+
+        def write(person: int) -> QuerySet:
+            seen = Viewer(Person(pk=person) if self.to.person else None, self.to.posts)
+            return of(listed(self.entry, self.asked, to=seen))
+
+        return kept(catalogue().derived, key, lambda: Prepared(write, int, may_lack=True))
 
 
 def _column(name: str) -> str:

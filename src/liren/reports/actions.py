@@ -5,14 +5,12 @@ from datetime import datetime
 
 from liren import database
 from liren.clock import now
+from liren.figures.browsing import counted_rows
 from liren.figures.telling import exact
 from liren.people.models import Person
 
 from .binding import Bound, citation
 from .models import Frozen, Issue
-
-#: Up to so many ids are kept beside the digest, to name one by one what moved.
-KEEP_IDS = 2000
 
 
 def report_issue(bound: Bound, text: str, *, by: Person | None, at: datetime | None = None) -> Issue:
@@ -37,7 +35,6 @@ def report_issue(bound: Bound, text: str, *, by: Person | None, at: datetime | N
 def _frozen(issue: Issue, bound: Bound, name: str) -> Frozen:
     result, cited = bound.results[name], citation(bound, name, 1)
     value = exact(result.value)
-    ids = list(result.evidence.ids()) if result.evidence.count <= KEEP_IDS else []
     return Frozen(
         issue=issue,
         name=name,
@@ -49,7 +46,7 @@ def _frozen(issue: Issue, bound: Bound, name: str) -> Frozen:
         printed=cited.value_text,
         version=result.version,
         definition=cited.definition,
-        evidence_count=result.evidence.count,
+        evidence_count=counted_rows(result),
         evidence_digest=result.evidence.digest,
-        evidence=ids,
+        evidence=result.evidence.few_ids,
     )

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from liren.figures.browsing import counted_rows
 from liren.figures.periods import BadPeriod, Period
 from liren.figures.printing import difference_text, plain
-from liren.figures.queries import compare, compute, read_period
+from liren.figures.queries import compare, compute, figure_entry, read_period
 from liren.figures.scope import Result, Scope
 from liren.figures.telling import text as figure_text
+from liren.figures.together import computed
 from liren.figures.wording import definition_text
 from liren.inforce import catalogue
-from liren.packs.catalogue import ReportEntry
+from liren.packs.catalogue import FigureEntry, ReportEntry
 from liren.packs.findings import suggest
 from liren.packs.language import Cited
 from liren.places.models import Place, Unit
@@ -80,6 +81,19 @@ class Bound:
             figure = catalogue().figure_id(cited.figure, self.entry.pack.pack)
             self.results[name] = compute(figure, self.scope(cited))
         return self.results[name]
+
+    def ask_together(self) -> None:
+        """Compute what the report declares, figures over the same rows by one query; the rest when it is cited."""
+        asked: dict[Scope, dict[str, FigureEntry]] = {}
+        for name in self.names():
+            if name not in self.results:
+                cited = self.cited(name)
+                figure = catalogue().figure_id(cited.figure, self.entry.pack.pack)
+                asked.setdefault(self.scope(cited), {})[name] = figure_entry(figure)
+        for scope, entries in asked.items():
+            found = computed(entries.values(), [scope])
+            told = {name: found.get((entry.id, scope)) for name, entry in entries.items()}
+            self.results |= {name: result for name, result in told.items() if result is not None}
 
     def scope(self, cited: Cited) -> Scope:
         place = cited.place or self.place.code
@@ -152,6 +166,7 @@ def bind(
 
 def document_of(bound: Bound, text: str, *, digests: bool = True) -> Document:
     """The document of a text with the numbers of a bound report. Raises Refusal with every fault."""
+    bound.ask_together()
     body = _body(bound, text)
     for declared in bound.names():
         bound.result(declared)

@@ -31,7 +31,7 @@ class Frozen(models.Model):
     """One number of an issued report: value, definition version and the digest of its evidence.
 
     ``evidence`` lists the ids behind the number when they are few enough to compare one by one
-    (see ``reports.actions.KEEP_IDS``); the digest always covers all of them.
+    (see ``figures.scope.FEW``); the digest always covers all of them.
     """
 
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="numbers")

@@ -6,32 +6,37 @@ beside their codes. Private values are masked, void records left out.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from liren.database.statements import stored, unmapped
 from liren.figures.models import Reading
 from liren.inforce import catalogue
 from liren.packs.catalogue import KindEntry
-from liren.packs.fields import CHINA, COLUMNS
-from liren.packs.sources import column_of
+from liren.packs.fields import COLUMNS, POINT, point_text
+from liren.packs.sources import column_of, scale_of
 from liren.people.models import Person, Post
 from liren.people.private import mask, unseal
 from liren.places.codes import parents, within
 from liren.places.models import Place, Unit
 from liren.places.queries import names_of_places, path_of
 from liren.records.models import Record
-from liren.records.values import field_type, natural_value, value_of
+from liren.records.values import field_type, natural_value
 from liren.refusals import Refusal
 
+from .cells import Value, day, moment
 from .lists import LISTS, PLACE_KINDS, Persons, Places, Posts, Units
 from .numbers import Readings
 from .records import MASK, Records
-from .sheet_writing import Value
+from .stored import Column, Part, each, told, utc
 
 PAGE = 2000
+#: Persons whose names are kept from one page to the next.
+_REMEMBERED = 20_000
 #: Places whose names are asked for at once: with those around them fewer than the parameters any SQLite takes.
 _TOGETHER = 200
 _REFERENCES = ("unit", "handler", "person")
@@ -64,20 +69,20 @@ class Names:
                 above = [names[one] for one in parents(code)[1:] if one in names]
                 self.places[code] = "/".join([*above, names[code]]) if code in names else code
 
+    def learn_persons(self, keys: Iterable[int]) -> None:
+        """Look many persons up at once; who was asked for long ago is forgotten."""
+        if len(self.persons) > _REMEMBERED:
+            self.persons.clear()
+        new = sorted(set(keys) - self.persons.keys())
+        for start in range(0, len(new), _TOGETHER):
+            rows = Person.objects.filter(pk__in=new[start : start + _TOGETHER])
+            self.persons |= {pk: code or name for pk, code, name in rows.values_list("pk", "code", "name")}
+
     def person(self, pk: int) -> str:
         """What an import finds a person by: the natural key, else the name."""
         if pk not in self.persons:
-            found = Person.objects.filter(pk=pk).values_list("code", "name").first()
-            self.persons[pk] = (found[0] or found[1]) if found else str(pk)
-        return self.persons[pk]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column going out: its title, and its value for a record (private values already masked)."""
-
-    title: str
-    value: Callable[[Record, dict[str, str]], Value]
+            self.learn_persons([pk])
+        return self.persons.get(pk) or str(pk)
 
 
 @dataclass
@@ -113,20 +118,24 @@ class RecordTable:
 
     def columns(self) -> list[Column]:
         """Number, state, declared fields in their order, then the shared columns in use."""
+        with unmapped():  # whether a column is in use may take a look at all of the kind
+            return self._columns()
+
+    def _columns(self) -> list[Column]:
         spec = self.entry.spec
         kernel = Records.kernel_titles(spec)
         found = [
-            Column(kernel["编号"], lambda record, _: record.number),
-            Column(kernel["状态"], lambda record, _: _state(spec, record)),
+            Column(kernel["编号"], ("number",), lambda part: part["number"]),
+            Column(kernel["状态"], ("state",), lambda part: each(part["state"], partial(_state, spec))),
         ]
         kept = {column_of(spec, key) for key in spec.fields}
         for key in (*spec.fields, *(key for key in COLUMNS if key not in kept and self._in_use(key))):
             found += self._columns_of(key)
         if spec.shape == "matter":
             found += [
-                Column(kernel["期限"], lambda record, _: record.due),
-                Column(kernel["办结"], lambda record, _: record.closed),
-                Column(kernel["逾期次数"], lambda record, _: record.late_count),
+                Column(kernel["期限"], ("due",), lambda part: told(part["due"], moment)),
+                Column(kernel["办结"], ("closed",), lambda part: told(part["closed"], moment)),
+                Column(kernel["逾期次数"], ("late_count",), lambda part: part["late_count"]),
             ]
         return found
 
@@ -146,78 +155,104 @@ class RecordTable:
         title = declared.title if declared else COLUMNS[key].title
         column = column_of(spec, key)
         if declared is not None and declared.private:
-            return [Column(title, lambda _, private: private.get(key))]
-        if column == "place":
-            named = Column(title, lambda record, _: self.names.place(record.place_id))
-            return [named, *self._exact("place", lambda record: record.place_id)]
-        if column in _REFERENCES:
-            named = Column(title, lambda record, _: getattr(getattr(record, column), "name", None))
             return [
-                named,
-                *self._exact(column, lambda record: getattr(getattr(record, column), "code", None)),
+                Column(title, ("secret", "number"), lambda part: [one.get(key) for one in self._masked(part)])
             ]
-        return [Column(title, lambda record, _: self._shown(record, key))]
+        if column == "place":
+            named = Column(title, ("place_id",), lambda part: each(part["place_id"], self.names.place))
+            return [named, *self._exact("place", "place_id")]
+        if column in _REFERENCES:
+            named = Column(title, (f"{column}__name",), lambda part: part[f"{column}__name"])
+            return [named, *self._exact(column, f"{column}__code")]
+        return [self._own(title, key, column)]
 
-    def _exact(self, name: str, value: Callable[[Record], str | None]) -> list[Column]:
+    def _exact(self, name: str, path: str) -> list[Column]:
         """The column that says by code what a column of names may leave open."""
         exact = Records.exact_titles(self.entry.spec)
         titles = [title for title, column in exact.items() if column == name]
-        return [Column(title, lambda record, _: value(record)) for title in titles]
+        return [Column(title, (path,), lambda part: part[path]) for title in titles]
 
-    def _shown(self, record: Record, key: str) -> Value:
+    def _own(self, title: str, key: str, column: str | None) -> Column:
+        """A column of the kind's own values."""
+        shown = self._shown(key)
+        if column is None:
+            return Column(title, ("data",), lambda part: told(part.data(key), shown))
+        if column == POINT:
+            return Column(
+                title,
+                ("longitude", "latitude"),
+                lambda part: list(map(point_text, part["longitude"], part["latitude"])),
+            )
+        return Column(title, (column,), lambda part: told(_there(part[column]), shown))
+
+    def _shown(self, key: str) -> Callable[[Any], Value] | None:
+        """What turns a kept value of a field into the one that is shown; None where it is shown as it is kept."""
         spec = self.entry.spec
-        stored, kind = value_of(spec, record, key), field_type(spec, key)
-        if stored is None:
-            return None
+        kind = field_type(spec, key)
         if kind in ("choice", "choices"):
             choices = spec.fields[key].choices
-            keys = stored if isinstance(stored, list) else [stored]
-            return "、".join(choices.get(one) or str(one) for one in keys)
+            return lambda one: "、".join(
+                choices.get(each) or str(each) for each in (one if isinstance(one, list) else [one])
+            )
         if kind == "flag":
-            return "是" if stored else "否"
+            return lambda one: "是" if one else "否"
         if kind == "person":
-            return self.names.person(stored)
+            return self.names.person
         if kind in ("date", "datetime"):
-            return _moment(stored, kind)
-        return natural_value(spec, stored, key)
+            return day if kind == "date" else moment
+        return None if scale_of(spec, key) == 1 else lambda one: natural_value(spec, one, key)
 
-    def rows(self, columns: Sequence[Column]) -> Iterator[list[Value]]:
+    def rows(self, columns: Sequence[Column]) -> Iterator[Sequence[Value]]:
         """Rows in the order in which the records came about, one page at a time.
 
         Pages go on after the last (opened, id): an index serves that, whatever the page; and a record
         entered meanwhile moves none of them.
         """
-        wanted = self.records().select_related(*_REFERENCES).order_by("opened", "pk")
-        page = list(wanted[:PAGE])
+        paths = list(dict.fromkeys(["opened", "pk", *(path for one in columns for path in one.paths)]))
+        wanted = self.records().order_by("opened", "pk").values_list(*paths)
+        page = stored(wanted[:PAGE])
         while page:
-            self.names.learn(record.place_id for record in page)
-            for record in page:
-                private = self._masked(record)
-                yield [column.value(record, private) for column in columns]
+            part = Part(paths, page)
+            self._learn(part)
+            yield from zip(*(column.told(part) for column in columns), strict=True)
             if len(page) < PAGE:
                 return
-            last = page[-1]
-            later = Q(opened__gt=last.opened) | Q(opened=last.opened, pk__gt=last.pk)
-            page = list(wanted.filter(later, opened__gte=last.opened)[:PAGE])
+            opened, last = utc(page[-1][0]), page[-1][1]
+            later = Q(opened__gt=opened) | Q(opened=opened, pk__gt=last)
+            page = stored(wanted.filter(later, opened__gte=opened)[:PAGE])
 
-    def _masked(self, record: Record) -> dict[str, str]:
-        if not record.secret:
+    def _learn(self, part: Part) -> None:
+        """What the records of a part name is asked for at once."""
+        if "place_id" in part:
+            self.names.learn(part["place_id"])
+        spec = self.entry.spec
+        for key, declared in spec.fields.items():
+            if declared.type == "person" and column_of(spec, key) is None and not declared.private:
+                self.names.learn_persons(one for one in part.data(key) if isinstance(one, int))
+
+    def _masked(self, part: Part) -> list[dict[str, str]]:
+        """The private values of each record, masked; asked for once a part."""
+        if part.private is None:
+            part.private = list(map(self._opened, part["secret"], part["number"]))
+        return part.private
+
+    def _opened(self, secret: str, number: str) -> dict[str, str]:
+        if not secret:
             return {}
         try:
-            return {key: mask(value) for key, value in unseal(record.secret, record.number).items()}
+            return {key: mask(value) for key, value in unseal(secret, number).items()}
         except Refusal:  # the key is not here; the table is still wanted
-            self.sealed.append(record.number)
+            self.sealed.append(number)
             return {key: MASK for key, spec in self.entry.spec.fields.items() if spec.private}
 
 
-def _state(spec, record: Record) -> str:
-    return spec.states[record.state].title if record.state in spec.states else record.state
+def _there(column: Sequence[Any]) -> list[Any]:
+    """A column with nothing in place of empty texts."""
+    return [None if one == "" else one for one in column]
 
 
-def _moment(stored: Any, kind: str) -> Value:
-    if kind == "date":
-        return stored.astimezone(CHINA).date() if isinstance(stored, datetime) else date.fromisoformat(stored)
-    return stored if isinstance(stored, datetime) else datetime.fromisoformat(stored)
+def _state(spec, state: str) -> str:
+    return spec.states[state].title if state in spec.states else state
 
 
 # -- lists of the house -------------------------------------------------------------------------------

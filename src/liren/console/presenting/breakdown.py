@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from liren.figures.breakdown import Group, can_break, grouped
 from liren.figures.browsing import first_source, is_large
+from liren.figures.cube.choosing import broken_down
 from liren.figures.periods import Period
 from liren.figures.series import Series
 from liren.inforce import catalogue
@@ -85,21 +87,33 @@ def _entries(look: Look) -> list:
     return [part.figure for part in (result, result.numerator, result.denominator) if part is not None]
 
 
-def breakdowns(look: Look) -> list[dict[str, Any]]:
-    """`[{heading, title, chart, rows, label}]`: by place below this one, by unit, by category.
+Drawn = tuple[dict[str, Any] | None, datetime | None]
+
+
+def breakdowns(look: Look) -> tuple[list[dict[str, Any]], datetime | None]:
+    """`[{heading, title, chart, rows, label}]`: by place below this one, by unit, by category; and the moment the
+    numbers are of where they were not all counted this moment.
 
     Of a figure over very many rows only the one asked for, or else the places; of one that lies deep only the
     one asked for. `others` leads to the rest.
     """
     if not can_break(look.result.figure):
-        return []
+        return [], None
     ways = {"place": _by_place, "category": _by_category, "unit": _by_unit}
-    if not look.deep and not is_large(look.result):
-        return [one for one in (ways[name](look) for name in ("place", "unit", "category")) if one]
-    first = "" if look.deep else "place"
-    wanted = look.broken if look.broken in ways else first
-    drawn = ways[wanted](look) if wanted else None
-    return [drawn] if drawn else []
+    chosen = [*ways] if not look.deep and not is_large(look.result) else [_chosen(look, ways)]
+    made = [ways[name](look) for name in ("place", "unit", "category") if name in chosen]
+    found = [(one, at) for one, at in made if one]
+    return [one for one, _at in found], next((at for _one, at in found if at), None)
+
+
+def _chosen(look: Look, ways: Collection[str]) -> str:
+    return look.broken if look.broken in ways else "" if look.deep else "place"
+
+
+def _groups(look: Look, by: str) -> tuple[list[Group], datetime | None]:
+    """The groups, and of when they are: a whole county's may come from the columnar files."""
+    entry, scope = look.result.figure, look.result.scope
+    return broken_down(entry, scope, by, look.viewer) if look.wide else (grouped(entry, scope, by), None)
 
 
 def others(look: Look) -> list[dict[str, Any]]:
@@ -145,11 +159,12 @@ def _drawn(
     }
 
 
-def _by_place(look: Look) -> dict | None:
+def _by_place(look: Look) -> Drawn:
     entry, asked = look.result.figure, look.asked
-    groups = {str(group.key): group for group in grouped(entry, look.result.scope, "place")}
+    told, at = _groups(look, "place")
+    groups = {str(group.key): group for group in told}
     if not groups:
-        return None
+        return None, at
     under = below(asked.place.code)
     names = {place.code: place.name for place in under}
     empty = Decimal(0) if entry.spec.verb in ("count", "sum", "distinct") else None
@@ -164,21 +179,21 @@ def _by_place(look: Look) -> dict | None:
         name = _("%(place)s本级") % {"place": asked.place.name} if own else names.get(code) or _name(group)
         href = None if own else asked.figure(entry.id, place=code)
         rows.append((name, group.value if group else empty, href))
-    return _drawn(look, _("各地"), _("地点"), rows)
+    return _drawn(look, _("各地"), _("地点"), rows), at
 
 
 def _name(group: Group | None) -> str:
     return group.name if group else ""
 
 
-def _by_unit(look: Look) -> dict | None:
-    entry = look.result.figure
-    speaks = about(entry)
+def _by_unit(look: Look) -> Drawn:
+    speaks = about(look.result.figure)
     if speaks is None or look.asked.unit:
-        return None
-    groups = grouped(entry, look.result.scope, f"{speaks}unit")
+        return None, None
+    groups, at = _groups(look, f"{speaks}unit")
     if len(groups) < 2:
-        return None
+        return None, at
+    entry = look.result.figure
     keys = [group.key for group in groups if isinstance(group.key, int)]
     codes, names = codes_of_units(keys), names_of_units(keys)
     rows = [
@@ -186,18 +201,18 @@ def _by_unit(look: Look) -> dict | None:
         for g in groups
         if g.key in codes
     ]
-    return _drawn(look, _("各单位"), _("单位"), rows)
+    return _drawn(look, _("各单位"), _("单位"), rows), at
 
 
-def _by_category(look: Look) -> dict | None:
+def _by_category(look: Look) -> Drawn:
     """By the field that a pack keeps in the shared column `category`, where it is a choice."""
     entry = look.result.figure
     field = category_of(entry)
     if field is None:
-        return None
-    groups = grouped(entry, look.result.scope, f"{about(entry)}category")
+        return None, None
+    groups, at = _groups(look, f"{about(entry)}category")
     rows = [(g.name, g.value, look.evidence(category=str(g.key))) for g in groups]
-    return _drawn(look, field.title, field.title, rows, ui=False)
+    return _drawn(look, field.title, field.title, rows, ui=False), at
 
 
 def category_of(entry: FigureEntry) -> FieldSpec | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +12,9 @@ from django.utils.translation import gettext as _
 from liren.console.presenting import breakdown, comparing
 from liren.console.presenting.evidence import preview
 from liren.figures.browsing import beside, counted_rows, is_large
+from liren.figures.cube.choosing import line, live_line
 from liren.figures.scope import Result
-from liren.figures.series import series
+from liren.figures.series import Series
 from liren.figures.wording import definition_text
 from liren.look import charts
 from liren.look.presenting.definition import parts, versions
@@ -31,18 +33,22 @@ def figure(look: Look) -> dict[str, Any]:
     result, asked = look.result, look.asked
     entry = result.figure
     shut = hidden(result, look.viewer)
-    line = [] if shut or (look.costly_trend and look.broken != "trend") else series(entry, result.scope)
+    drawn, since = (
+        _line(look) if not shut and (look.broken == "trend" or not look.costly_trend) else ([], None)
+    )
+    bars, of = ([], None) if shut else breakdown.breakdowns(look)
     target = None if shut else comparing.target(look)
     context = {
         "figure": _told(look),
         "evidence": preview(look),
         "versions": versions(entry, result.version),
-        "trend": breakdown.trend(look, line),
-        "breakdowns": [] if shut else breakdown.breakdowns(look),
+        "trend": breakdown.trend(look, drawn),
+        "breakdowns": bars,
+        "fresh": since or of,
         "others": [] if shut else breakdown.others(look),
         "target": target,
         "beside": _beside(look),
-        "compared": [] if shut else comparing.compared(look, line),
+        "compared": [] if shut else comparing.compared(look, [] if since else drawn),
         "cited": [] if shut else _cited(look),
         "command": _command(look),
         "notices": [few(result)] if shut else result.warnings,
@@ -53,6 +59,12 @@ def figure(look: Look) -> dict[str, Any]:
     if result.numerator is not None and result.denominator is not None:
         context |= _parts(look, shut)
     return context | pickers(asked, lambda **other: asked.figure(entry.id, **other))
+
+
+def _line(look: Look) -> tuple[Series, datetime | None]:
+    """The figure over time, and of when it is where it was not counted this moment."""
+    entry, scope = look.result.figure, look.result.scope
+    return line(entry, scope, look.viewer) if look.wide else (live_line(entry, scope), None)
 
 
 def _told(look: Look) -> dict[str, Any]:

@@ -35,13 +35,12 @@ from liren.records.lists import (
     INDEXED,
     OPEN,
     VOID,
+    Listing,
     Order,
-    counted,
     dated,
     is_selective,
     listed,
     open_counts,
-    page_of,
 )
 from liren.refusals import Refusal
 
@@ -100,7 +99,7 @@ def page(wanted: Wanted, viewer: Viewer, *, may_tick: bool) -> dict[str, Any]:
     offered = columns_of(kind)
     names = chosen(wanted.columns, offered) or usual(offered, kind)
     columns = [offered[name] for name in names]
-    found = _found(listed(wanted.entry, wanted.asked, to=viewer), wanted, columns)
+    found = _found(Listing(wanted.entry, wanted.asked, viewer), wanted, columns)
     said = rows_of(found.rows, found.read)
     tick = TICKS if may_tick and said else ""
     return {
@@ -152,13 +151,13 @@ class _Found:
         return self.total > BOUND
 
 
-def _found(rows, wanted: Wanted, columns: list[Column]) -> _Found:
+def _found(listing: Listing, wanted: Wanted, columns: list[Column]) -> _Found:
     """What is short enough to stand on its first page is not counted as well."""
     if wanted.wrong:
         return _Found([], paths(columns, wanted.order), False, 0, [])
     notices = []
     in_order = wanted.order.column in INDEXED and not is_selective(wanted.asked)
-    total = None if in_order else counted(rows)
+    total = None if in_order else listing.counted()
     if total is not None and total > BOUND and wanted.order.column not in INDEXED:
         wanted.order, wanted.after, wanted.before = Order(dated(wanted.entry.spec)), None, None
         notices.append(
@@ -166,10 +165,10 @@ def _found(rows, wanted: Wanted, columns: list[Column]) -> _Found:
         )
     read = paths(columns, wanted.order)
     few = total is not None and total <= BOUND
-    found, more = page_of(rows, wanted.order, read, after=wanted.after, before=wanted.before, few=few)
+    found, more = listing.page(wanted.order, read, after=wanted.after, before=wanted.before, few=few)
     if total is None:
         whole = not more and not wanted.after and not wanted.before
-        total = len(found) if whole else counted(rows)
+        total = len(found) if whole else listing.counted()
     return _Found(found, read, more, total, notices)
 
 

@@ -119,9 +119,16 @@ def _empty(entry: FigureEntry) -> Decimal | None:
 def line(entry: FigureEntry, scope: Scope, viewer: Viewer) -> tuple[Series, datetime | None]:
     """As ``figures.series.series``, and the moment the numbers are of (None: of now)."""
     if not can_break(entry) or answer([entry], scope, viewer) is None:
-        return series(entry, scope), None
+        return live_line(entry, scope), None
     found, at = over_time([entry], scope, slots_up_to(scope.period), viewer)
     return found[entry.id], at
+
+
+def live_line(entry: FigureEntry, scope: Scope) -> Series:
+    """As ``figures.series.series``, the parts of a share by one query where they count the same rows."""
+    if not entry.spec.in_force(scope.period.end)[0].ratio or not can_break(entry):
+        return series(entry, scope)
+    return live_over_time([entry], scope, slots_up_to(scope.period))[entry.id]
 
 
 def broken_down(

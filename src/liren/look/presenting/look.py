@@ -10,6 +10,7 @@ from liren.figures.scope import Result
 from liren.look.asking import Asked
 from liren.packs.figure_language import Figure
 from liren.people.visibility import Viewer
+from liren.places.models import LEVELS
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Look:
     def deep(self) -> bool:
         """Whether a page asks only for what the reader asked for (see `figures.browsing.is_deep`)."""
         return is_deep(self.whole or self.result)
+
+    @property
+    def wide(self) -> bool:
+        """Whether the whole county (or more) is asked about: then lines and bars may come from the columnar files."""
+        return len(self.result.scope.place) <= min(LEVELS)
 
     @property
     def costly_trend(self) -> bool:

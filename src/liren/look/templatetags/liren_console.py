@@ -138,9 +138,14 @@ def moment(value: datetime | None) -> str:
     """A day with its time on a 24-hour clock, in the time zone of the county."""
     if not value:
         return ""
-    if timezone.is_aware(value):
-        value = timezone.localtime(value)
-    return f"{day(value)}{',' if _english() else ''} {value:%H:%M}"
+    return _moment(timezone.localtime(value) if timezone.is_aware(value) else value)
+
+
+def _moment(at: datetime) -> str:
+    """A moment that is told in the county's time already."""
+    if _english():
+        return f"{at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H:%M}"
+    return f"{at.year}年{at.month}月{at.day}日 {at.hour:02}:{at.minute:02}"
 
 
 @register.simple_tag
@@ -150,8 +155,8 @@ def when(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         at = timezone.localtime(value) if timezone.is_aware(value) else value
-        return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="minutes"), moment(value))
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), day(value))
+        return Svg(f'<time datetime="{at.isoformat(timespec="minutes")}">{_moment(at)}</time>')
+    return Svg(f'<time datetime="{value.isoformat()}">{day(value)}</time>')
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""The rows of parts/table.html as markup: fifty rows of eight cells cost a template ten milliseconds, and here one.
+"""Tables, lists and their forms as markup: fifty rows of eight cells cost a template ten milliseconds, and here one.
 
 Every foreign text is escaped on the way (``look.svg.text``).
 """
@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.utils.html import conditional_escape
+from django.utils.translation import gettext as _
 
 from liren.look.svg import Svg, text
-from liren.look.templatetags.liren_console import icon, marker
+from liren.look.templatetags.liren_console import icon, marker, mixed
 
 register = template.Library()
 Mark = Callable[..., str]  # `lang`, where the page's language makes it say something
@@ -70,3 +72,61 @@ def options(choices: Iterable[Mapping[str, Any]]) -> Svg:
             ]
         )
     )
+
+
+@register.simple_tag
+def filter_fields(fields: Iterable[Mapping[str, Any]]) -> Svg:
+    """The fields of parts/filters.html, each with its label; what is wrong with a value stands below it."""
+    mark, whole = marker(), text(_("全部"))
+    return Svg("\n".join([_field(one, mark, whole) for one in fields]))
+
+
+def _field(one: Mapping[str, Any], mark: Mark, whole: str) -> str:
+    name, wide = text(one["name"]), " field-wide" if one.get("wide") else ""
+    label = f'<label for="f-{name}"{mark(one["title"])}>{text(one["title"])}</label>'
+    if one["kind"] == "choice":
+        box = f'<select id="f-{name}" name="{name}"><option value="">{whole}</option>{options(one["choices"])}</select>'
+    else:
+        box = _box(one, name)
+    wrong = conditional_escape(mixed(one["wrong"])) if one.get("wrong") else ""
+    told = f'\n<p class="wrong" id="f-{name}-wrong">{wrong}</p>' if wrong else ""
+    return f'<div class="field{wide}">\n{label}\n{box}{told}\n</div>'
+
+
+def _box(one: Mapping[str, Any], name: str) -> str:
+    """A date that is no date stands in a text field: a date field would drop what was typed."""
+    wrong = one.get("wrong")
+    kind = "text" if wrong else "date" if one["kind"] == "date" else "search"
+    told = f' aria-invalid="true" aria-describedby="f-{name}-wrong"' if wrong else ""
+    return f'<input id="f-{name}" name="{name}" type="{kind}" value="{text(one["value"] or "")}"{told}>'
+
+
+@register.simple_tag
+def column_heads(columns: Iterable[Mapping[str, Any]]) -> Svg:
+    """The heads of a list: ``{title, numeric, sort: none | {href, direction}}``."""
+    mark = marker()
+    return Svg("".join([_column(one, mark) for one in columns]))
+
+
+def _column(one: Mapping[str, Any], mark: Mark) -> str:
+    title, sort = text(one["title"]), one["sort"]
+    numeric, ordered = ' class="n"' if one["numeric"] else "", ""
+    if sort:
+        way = sort["direction"]
+        drawn = icon("up" if way == "ascending" else "down") if way else ""
+        ordered = f' aria-sort="{way}"' if way else ""
+        title = f'<a href="{text(sort["href"])}">{title}{drawn}</a>'
+    return f'<th scope="col"{numeric}{ordered}{mark(one["title"])}>{title}</th>'
+
+
+@register.simple_tag
+def column_boxes(choices: Iterable[Mapping[str, Any]]) -> Svg:
+    """The columns to choose from: ``{key, title, shown}``."""
+    mark = marker()
+    return Svg("".join([_column_box(one, text(one["key"]), mark) for one in choices]))
+
+
+def _column_box(one: Mapping[str, Any], key: str, mark: Mark) -> str:
+    checked, title = " checked" if one["shown"] else "", one["title"]
+    box = f'<input type="checkbox" id="col-{key}" name="col" value="{key}"{checked}>'
+    return f'<li>{box} <label for="col-{key}"{mark(title)}>{text(title)}</label></li>'

@@ -45,7 +45,7 @@ def matter(record: Record, person: Person | None, *, private: bool = False) -> d
     who = speakers(record, spec, acts)
     return {
         "record": head(record, spec) | {"photos": photos([record]).get(record.pk, [])},
-        "status": status(record, spec, now()),
+        "status": standing(record, spec, now()),
         "fields": fields_of(record, spec, _described(spec), names),
         "map": mapping.of_record(record, spec) if spec.located in shelves.field_names(spec) else None,
         "timeline": [_act(act, spec, names, who[act.pk], private) for act in acts],
@@ -126,7 +126,7 @@ def head(record: Record, spec: Kind) -> dict[str, Any]:
 
 
 def status(record: Record, spec: Kind, at: datetime) -> dict[str, Any]:
-    """Where a matter stands: state, outcome in its own words, handler, and the limit in words."""
+    """Where a matter stands, in a list: state, outcome in its own words, whether it is late."""
     value = value_of(spec, record, OUTCOME) if OUTCOME in spec.fields else None
     outcome = spec.fields[OUTCOME].choices.get(str(value), "") if value else ""
     ended = record.closed is not None
@@ -136,10 +136,17 @@ def status(record: Record, spec: Kind, at: datetime) -> dict[str, Any]:
         "outcome": outcome if ended else "",
         "ended": ended,
         "level": level,
+        "overdue": not ended and record.due is not None and record.due < at,
+    }
+
+
+def standing(record: Record, spec: Kind, at: datetime) -> dict[str, Any]:
+    """The same on its own page, with the handler and the limit in words."""
+    ended = record.closed is not None
+    return status(record, spec, at) | {
         "handler": record.handler.name if record.handler else "",
         "due": None if ended else record.due,
         "limit": "" if ended else _limit(record, spec, at),
-        "overdue": not ended and record.due is not None and record.due < at,
         "late": record.late_count,
     }
 

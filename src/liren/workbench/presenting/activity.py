@@ -32,6 +32,8 @@ from liren.workbench.presenting.words import minutes, state
 #: Persons on one page of a sheet; more are found by name.
 MOST = 100
 LISTED = 30
+#: Activities of one's own among which those that start next are looked for.
+RUN = 500
 #: Persons of one activity that are looked through.
 ALL = 2000
 
@@ -39,7 +41,8 @@ ALL = 2000
 def activities(viewer: Viewer) -> dict[str, Any]:
     """The context of activities.html: what the viewer runs, and where they are expected."""
     assert viewer.person is not None, "a list of somebody"
-    rows = waiting(viewer).filter(shape="activity").select_related("place")
+    kinds = [entry.id for entry in catalogue().kinds.values() if entry.spec.shape == "activity"]
+    rows = Record.objects.filter(pk__in=waiting(viewer, most=RUN, kinds=kinds)).select_related("place")
     run = list(rows.order_by(F("starts").asc(nulls_last=True), "pk")[: LISTED + 1])
     return {
         "run": [_card(record) for record in run[:LISTED]],

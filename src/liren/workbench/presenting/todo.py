@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from liren.people.standing import Standing
 from liren.people.visibility import Viewer
 from liren.places.queries import work_calendar
 from liren.records.models import Record
-from liren.records.waiting import NEVER, first_waiting, kinds_waiting, waiting
+from liren.records.waiting import BOUND, NEVER, first_waiting, kinds_waiting
 from liren.workbench.presenting.words import limit, record_url, state
 
 PAGE = 30
@@ -62,7 +61,6 @@ def todo(viewer: Viewer, kind: str, after: str) -> dict[str, Any]:
     return {
         "groups": _groups(cards(listed, viewer)),
         "filters": _filters(counted, kind),
-        "total": sum(counted.values()),
         "later": bool(after),
         "first": f"?{urlencode(told)}",
         "next": f"?{urlencode(told | {'after': following.text})}" if following else "",
@@ -70,13 +68,8 @@ def todo(viewer: Viewer, kind: str, after: str) -> dict[str, Any]:
 
 
 def _page(viewer: Viewer, kind: str, after: Cursor | None) -> tuple[list[Record], Cursor | None]:
-    if kind or after:
-        rows = waiting(viewer).filter(kind=kind) if kind else waiting(viewer)
-        if after is not None:
-            rows = rows.filter(Q(rank__gt=after.rank) | Q(rank=after.rank, pk__gt=after.pk))
-        found = list(rows.select_related("place", "unit")[: PAGE + 1])
-    else:
-        found = first_waiting(viewer, PAGE + 1)
+    last = (after.rank, after.pk) if after else None
+    found = first_waiting(viewer, PAGE + 1, after=last, kinds=[kind] if kind else None)
     listed = found[:PAGE]
     more = len(found) > PAGE
     return listed, Cursor(listed[-1].due or NEVER, listed[-1].pk) if more else None
@@ -162,11 +155,17 @@ def _groups(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _filters(counted: dict[str, int], chosen: str) -> list[dict[str, Any]]:
     if len(counted) < 2:
         return []
-    told = [
-        {"title": _("全部"), "ui": True, "count": sum(counted.values()), "href": "?", "current": not chosen}
-    ]
+    whole = sum(counted.values()) if max(counted.values()) <= BOUND else BOUND + 1
+    told = [{"title": _("全部"), "ui": True, "count": _count(whole), "href": "?", "current": not chosen}]
     for kind, count in counted.items():
         title = catalogue().kinds[kind].spec.title
         href = f"?{urlencode({'kind': kind})}"
-        told.append({"title": title, "ui": False, "count": count, "href": href, "current": kind == chosen})
+        told.append(
+            {"title": title, "ui": False, "count": _count(count), "href": href, "current": kind == chosen}
+        )
     return told
+
+
+def _count(count: int) -> str:
+    """How many wait, as far as they are counted."""
+    return f"{min(count, BOUND):,}{'+' if count > BOUND else ''}"
