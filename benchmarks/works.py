@@ -206,10 +206,6 @@ def _square(x: int, y: int, wide: int, high: int) -> list[list[list[int]]]:
 
 
 def _map(bench: Bench) -> Iterator[Ask]:
-    from liren.records.models import Record
-
-    pointed = Record.objects.filter(kind=EVENT, closed=None, latitude__isnull=False)
-    assert pointed.exists(), "a county from before acts told of points: build it anew"
     _drawn()
     for at, ask in enumerate(_get(bench, "")):
         x, y = CORNER[0] + at * 7919 % TOWN[0], CORNER[1] + at * 6007 % TOWN[1]

@@ -36,7 +36,7 @@ def test_a_postgresql_address_is_taken_apart_and_decoded():
     assert (entry["USER"], entry["PASSWORD"], entry["HOST"], entry["PORT"], entry["NAME"]) == (
         "clerk", "p@ss/word", "db.example", "5433", "county",
     )  # fmt: skip
-    assert entry["OPTIONS"] == {"sslmode": "require"}
+    assert entry["OPTIONS"] == {"sslmode": "require", "prepare_threshold": 1}
     assert entry["CONN_MAX_AGE"] is None
 
 

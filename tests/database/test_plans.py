@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from liren.activities.queries import attendance_of, expected_of, on_sheet, signup_of
+from liren.activities.queries import attendance_of, expected_of, person_on_sheet, signup_of
 from liren.clock import now
 from liren.figures.queries import compute, read_period
 from liren.figures.scope import Scope
@@ -119,7 +119,7 @@ CASES = {
     "a list, newest first": (_list, RECORDS, "record_state"),
     "a figure of a quarter": (_figure, RECORDS, "record_closed"),
     "one line of a sheet": (lambda it: attendance_of(it[1], it[0].dispatcher), ATTENDANCE, "attendance_"),
-    "who is on a sheet": (lambda it: on_sheet(it[1], 1), ATTENDANCE, "attendance_"),
+    "who is on a sheet": (lambda it: person_on_sheet(it[1], 1), ATTENDANCE, "attendance_"),
     "a sign-up": (lambda it: signup_of(it[1], it[0].dispatcher), "activities_signup", "signup_"),
     "what a person is expected at": (
         lambda it: expected_of(it[0].dispatcher, 30, after=now()),

@@ -10,6 +10,7 @@ from liren.database.prepared import ByKeys, Prepared
 from liren.database.statements import row, unmap
 from liren.people.actions import post_take
 from liren.people.models import Person, Post
+from liren.people.queries import person_of
 from liren.people.standing import Standing
 from liren.places.models import Place
 from liren.records.models import Record
@@ -94,3 +95,10 @@ def test_who_reads_a_whole_table_once_does_not_have_the_file_mapped():
     if connection.vendor == "sqlite":
         assert row("PRAGMA mmap_size") == (0,)
         row(f"PRAGMA mmap_size={MMAP_BYTES}")
+
+
+def test_the_person_of_an_account_comes_with_it(cast, django_user_model, django_assert_num_queries):
+    user = django_user_model.objects.create(username="a")
+    Person.objects.filter(pk=cast.dispatcher.pk).update(user=user)
+    with django_assert_num_queries(1):
+        assert person_of(Accounts().get_user(user.pk)) == cast.dispatcher

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django import forms
+from django.utils import translation
 
 from liren.forms.fields import form_field, shown
 from liren.packs.language import Kind
@@ -75,3 +76,23 @@ def test_moments_are_shown_in_china_time_and_flags_as_they_are():
     assert shown(datetime(2024, 3, 9, 0, 0, tzinfo=UTC)) == "2024-03-09T08:00"
     assert shown(True) is True
     assert shown("2024-03-09") == "2024-03-09"
+
+
+def test_what_one_form_changes_of_a_field_no_other_form_has():
+    """Fields are made once for all forms of the packs in force; each form has its own."""
+    said = kind(level={"title": "等级", "type": "choice", "choices": {"a": "甲", "b": "乙"}})
+    first = form_field(said, "level", required=True)
+    first.required, first.label, first.choices = False, "别的", [("c", "丙")]
+    first.widget.attrs["lang"] = "en"
+    second = form_field(said, "level", required=True)
+    assert (second.required, second.label, second.widget.attrs) == (True, "等级", {})
+    assert list(second.choices) == list(second.widget.choices) == [("a", "甲"), ("b", "乙")]
+    first.widget = forms.HiddenInput()
+    assert isinstance(form_field(said, "level", required=True).widget, forms.RadioSelect)
+    # Another kind has other fields, wherever it lies; and the other language its own words.
+    assert form_field(kind(level={"title": "级别", "type": "text"}), "level", required=True).label == "级别"
+    private = kind(phone={"title": "电话", "type": "phone", "private": True})
+    hints = [form_field(private, "phone", required=False).help_text]
+    with translation.override("en"):
+        hints.append(form_field(private, "phone", required=False).help_text)
+    assert hints[0].isascii() is False and hints[1].isascii()

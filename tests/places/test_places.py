@@ -10,7 +10,7 @@ from hypothesis.extra.django import TestCase
 
 from liren.places.actions import calendar_import, place_add, place_merge, places_add, unit_add
 from liren.places.codes import after, contains, level_of, parents, within
-from liren.places.models import Place, Succession
+from liren.places.models import Place, Succession, Unit
 from liren.places.queries import children, find_place, find_unit, path_of, work_calendar
 from tests.cast import moment
 from tests.matters import refused
@@ -91,6 +91,13 @@ def test_a_place_that_is_not_there_is_refused(cast, text):
 def test_children_are_one_level_down(cast):
     assert children(cast.county.code) == [cast.street, cast.other_street]
     assert children(cast.grid.code) == []
+
+
+def test_a_unit_is_found_by_its_code_among_many_that_are_called_so(cast):
+    """However many have the code as their name."""
+    for number in range(4):
+        Unit.objects.create(code=f"A{number}", name="T01", kind="department", place=cast.street)
+    assert find_unit("T01") == cast.housing
 
 
 def test_the_nearer_unit_of_a_name_wins(cast):

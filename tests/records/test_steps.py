@@ -2,6 +2,7 @@
 
 import pytest
 
+from liren.people.standing import Standing
 from liren.records.actions import record_step
 from liren.records.models import Act, Record
 from tests.cast import moment
@@ -215,3 +216,23 @@ def test_a_step_on_what_was_voided_meanwhile_is_refused_in_words(cast, monkeypat
     monkeypatch.setattr(actions, "take_step", slowly)
     with refused("changed_meanwhile", "已作废"):
         accept(cast, record)
+
+
+def test_who_says_that_a_record_was_read_just_now_is_told_when_it_was_not(cast):
+    """`standing` spares reading the record once more: what was moved meanwhile, the compare-and-swap finds."""
+    old = Record.objects.get(pk=event(cast).pk)
+    known = Standing()
+    accept(cast, Record.objects.get(pk=old.pk))
+    with refused("changed_meanwhile", old.number):
+        record_step(old, "accept", {"handler": cast.housing}, by=cast.dispatcher, standing=known)
+    assert (old.state, old.handler) == ("handling", cast.housing), "in hand is what the database has"
+
+
+def test_a_step_sent_twice_is_taken_once_whatever_the_second_has_in_hand(cast):
+    number = event(cast).number
+    said = {"by": cast.dispatcher, "key": "once", "standing": Standing()}
+    for _ in range(2):
+        record = Record.objects.get(number=number)
+        taken = record_step(record, "accept", {"handler": cast.housing}, **said)
+        assert (taken.state, record.state, record.revision) == ("handling", "handling", 1)
+    assert Act.objects.filter(record=taken, verb="accept").count() == 1

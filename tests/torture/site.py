@@ -14,7 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 LIREN = [sys.executable, "-c", "import sys; from liren.cli.main import main; sys.exit(main())"]
-PATIENCE = 90.0  # seconds until a process that was started must answer, on a busy machine
+PATIENCE = (
+    300.0  # seconds until a process that was started must answer, on a machine that is busy with other things
+)
 
 
 class Process:
@@ -75,7 +77,13 @@ class Site(Process):
                 return
             except OSError:
                 time.sleep(0.05)
-        raise RuntimeError(f"the site does not answer; see {self.log}")
+            if (
+                not self.alive()
+            ):  # granian gives up when a worker dies twice within six seconds; systemd starts it anew
+                time.sleep(2)
+                self.start()
+        said = self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
+        raise RuntimeError(f"the site {'lives' if self.alive() else 'is gone'} and does not answer:\n{said}")
 
     def kill_worker(self) -> None:
         """Only the process that answers, as the kernel does when memory runs out."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -112,10 +112,16 @@ _SIGNED = Prepared(
     int,
 )
 _SIGNUP = Prepared(
-    lambda record, person: Signup.objects.filter(record=record, person=person).order_by("pk"), int, int
+    lambda record, person: Signup.objects.filter(record=record, person=person).order_by("pk"),
+    int,
+    int,
+    by_key=True,
 )
 _ROW = Prepared(
-    lambda record, person: Attendance.objects.filter(record=record, person=person).order_by("pk"), int, int
+    lambda record, person: Attendance.objects.filter(record=record, person=person).order_by("pk"),
+    int,
+    int,
+    by_key=True,
 )
 
 
@@ -163,9 +169,21 @@ def attendance_of(record: Record, person: Person) -> Attendance | None:
     return _ROW.first(record.pk, person.pk)
 
 
-def on_sheet(record: Record, person: int) -> bool:
-    """Whether somebody stands on the sheet of an activity, or has signed up for it."""
-    return bool(_ROW(record.pk, person) or _SIGNUP(record.pk, person))
+def person_on_sheet(record: Record, person: int) -> Person | None:
+    """Who has this key, if they stand on the sheet of an activity or have signed up for it."""
+    return _ON_SHEET.first(record.pk, person)
+
+
+_ON_SHEET = Prepared(
+    lambda record, person: Person.objects.filter(
+        Exists(Attendance.objects.filter(record=record, person=person))
+        | Exists(Signup.objects.filter(record=record, person=person)),
+        pk=person,
+    ),
+    int,
+    int,
+    by_key=True,
+)
 
 
 @dataclass(frozen=True)

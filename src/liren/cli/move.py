@@ -128,7 +128,9 @@ def _connected(to: str):
     entry = from_url(to, home=Path.cwd())  # names the part of the address at fault
     if not entry["ENGINE"].endswith("postgresql"):
         raise Refusal("bad_value", field="--to", reason="要是 postgresql://… 的地址")
-    said: dict[str, Any] = {key: str(value) for key, value in entry["OPTIONS"].items() if key != "pool"}
+    said: dict[str, Any] = {
+        key: str(value) for key, value in entry["OPTIONS"].items() if isinstance(value, str)
+    }
     said |= {"dbname": entry["NAME"], "user": entry["USER"], "password": entry["PASSWORD"]}
     said |= {"host": entry["HOST"], "port": entry["PORT"]}
     try:

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import AutoField, BigAutoField, DateTimeField, Field, JSONField, Model
 
+from .statements import ready_cursor
+
 _CHUNK = 2000
 
 
@@ -32,16 +34,24 @@ def insert_rows(model: type[Model], objects: Sequence[Any]) -> None:
     if not objects:
         return
     shape, adapt = _shape(model), _adapters()
+    if len(objects) == 1:
+        _insert_one(objects[0], shape, adapt)
+        return
+    if shape.numbered:
+        _number(model, objects)
     with connection.cursor() as cursor:
-        if shape.numbered and len(objects) == 1 and objects[0].pk is None:
-            cursor.execute(shape.alone, _values(objects[0], shape.fields[1:], adapt))
-            _numbered(objects[0], cursor.fetchone()[0])
-            return
-        if shape.numbered:
-            _number(model, objects)
         for start in range(0, len(objects), _CHUNK):
             rows = [_values(one, shape.fields, adapt) for one in objects[start : start + _CHUNK]]
             cursor.executemany(shape.statement, rows)
+
+
+def _insert_one(one: Any, shape: _Shape, adapt: dict) -> None:
+    with ready_cursor() as cursor:
+        if shape.numbered and one.pk is None:
+            cursor.execute(shape.alone, _values(one, shape.fields[1:], adapt))
+            _numbered(one, cursor.fetchone()[0])
+        else:
+            cursor.execute(shape.statement, _values(one, shape.fields, adapt))
 
 
 @cache
@@ -66,7 +76,7 @@ def _values(one: Any, fields: Sequence[tuple[str, type | None]], adapt: dict) ->
 def update_row(one: Model, names: Sequence[str], **was: Any) -> bool:
     """Write some columns of a row, if the columns of ``was`` still hold what they did; whether it was so."""
     statement, fields = _update(type(one), tuple(names), tuple(was))
-    with connection.cursor() as cursor:
+    with ready_cursor() as cursor:
         cursor.execute(statement, [*_values(one, fields, _adapters()), one.pk, *was.values()])
         return cursor.rowcount == 1
 
@@ -90,7 +100,8 @@ def _sort(field: Field) -> type | None:
 
 
 def _adapters() -> dict[type, Callable[[Any], Any]]:
-    moment, document = connection.ops.adapt_datetimefield_value, connection.ops.adapt_json_value
+    ops = connection.ops
+    moment, document = ops.adapt_datetimefield_value, ops.adapt_json_value
     return {
         DateTimeField: lambda value: None if value is None else moment(value),
         JSONField: lambda value: document(value, json.JSONEncoder),

@@ -16,6 +16,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 
+from .statements import ready_cursor
+
 Row = TypeVar("Row")
 Read = Callable[[list[tuple]], list[Any]]
 _AS_IT_IS, _COUNTED = "", "SELECT COUNT(*) FROM ({}) counted"
@@ -32,11 +34,18 @@ class Prepared(Generic[Row]):
 
     ``Prepared(lambda user: Person.objects.filter(user=user), int)(7)`` is the list of that query's objects, and
     of `values_list` its tuples. The query may join (``select_related``), order and slice. Every value stands in the
-    statement as it is; where it ``may_lack`` some, they are ignored.
+    statement as it is; where it ``may_lack`` some, they are ignored. ``by_key``: rows are found by equal keys, so that
+    one plan is as good as another, and the database may keep it.
     """
 
-    def __init__(self, make: Callable[..., QuerySet[Any, Row]], *kinds: type, may_lack: bool = False) -> None:
-        self._make, self._kinds, self._may_lack = make, kinds, may_lack
+    def __init__(
+        self,
+        make: Callable[..., QuerySet[Any, Row]],
+        *kinds: type,
+        may_lack: bool = False,
+        by_key: bool = False,
+    ) -> None:
+        self._make, self._kinds, self._may_lack, self._by_key = make, kinds, may_lack, by_key
         self._read: Read | None = None
 
     def __call__(self, *values: Any) -> list[Row]:
@@ -54,7 +63,7 @@ class Prepared(Generic[Row]):
         if not self._words:
             return []
         told = [_adapted(value) for value in values]
-        with connection.cursor() as cursor:
+        with ready_cursor() if self._by_key else connection.cursor() as cursor:
             words = around.format(self._words) if around else self._words
             cursor.execute(words, [said if at is None else told[at] for at, said in self._said])
             return cursor.fetchall()
@@ -134,13 +143,14 @@ def _reader(compiler, *, objects: bool) -> Read:
     model, fields = told["model"], told["select_fields"]
     start, end = fields[0], fields[-1] + 1
     names = [one[0].target.attname for one in select[start:end]]
-    related = get_related_populators(told, select, connection.alias)  # type: ignore[call-arg]
+    alias = connection.alias
+    related = get_related_populators(told, select, alias)  # type: ignore[call-arg]
     annotated = list(compiler.annotation_col_map.items())
 
     def read(rows: list[tuple]) -> list[Any]:
         found = []
         for row in compiler.apply_converters(rows, converters) if converters else rows:
-            one = model.from_db(connection.alias, names, row[start:end])
+            one = model.from_db(alias, names, row[start:end])
             for each in related:
                 each.populate(row, one)
             for name, at in annotated:

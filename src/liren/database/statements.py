@@ -10,13 +10,19 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
+
+
+def ready_cursor() -> Any:
+    """A cursor for statements that are asked again and again and find rows by equal keys: the database keeps them
+    ready with their plan."""
+    return connections[DEFAULT_DB_ALIAS].ready_cursor()  # type: ignore[attr-defined]
 
 
 def row(statement: str, *values: Any) -> tuple | None:
     """The first row of an answer, or None."""
-    with connection.cursor() as cursor:
+    with ready_cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchone()
 
@@ -30,7 +36,7 @@ def rows(statement: str, *values: Any) -> list[tuple]:
 
 def changed(statement: str, *values: Any) -> int:
     """Carry a change out; how many rows it met."""
-    with connection.cursor() as cursor:
+    with ready_cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.rowcount
 

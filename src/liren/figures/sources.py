@@ -81,7 +81,10 @@ class Table:
             rows = self.rows().filter(self.within(place, dated=dated, short=short))
             return rows if when is None else rows.filter(when)
         whole = Table(Source(self.source.kind, None))
-        records = whole.inside(place, dated=dated.removeprefix(self.prefix), short=short, when=when)
+        if when is None:  # parts that have a day of their own: it narrows none of their records
+            records = whole.inside(place)
+        else:
+            records = whole.inside(place, dated=dated.removeprefix(self.prefix), short=short, when=when)
         return self.model._default_manager.filter(record__in=records.values("pk"))
 
     def path(self, name: str) -> Path:

@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from liren import database
 from liren.clock import now
+from liren.database.prepared import Prepared
 from liren.inforce import catalogue
 from liren.notices.actions import WORK, Work, job_add
 from liren.notices.channels import mail_sender, send_mail
@@ -142,6 +143,11 @@ def follow_stop(token: str) -> bool:
     return True
 
 
+_FOLLOWING = Prepared(
+    lambda record: Follow.objects.filter(record=record, confirmed__isnull=False), int, by_key=True
+)
+
+
 def followers_tell(record: Record, spec: Kind, acts: Iterable[NewAct]) -> int:
     """Enter a message for every follower of a matter that took a public step, in the step's transaction."""
     if not can_follow(spec):
@@ -150,7 +156,7 @@ def followers_tell(record: Record, spec: Kind, acts: Iterable[NewAct]) -> int:
     if not by:
         return 0
     moment, entered = now(), 0
-    for follow in Follow.objects.filter(record=record, confirmed__isnull=False):
+    for follow in _FOLLOWING(record.pk):
         if by == {follow.person_id}:
             continue  # who did it knows
         due = goes_out(moment, _habit(follow), urgent=False, calendar=work_calendar())

@@ -66,5 +66,8 @@ def with_key(form: type[KeyedForm], fields: dict[str, forms.Field], data=None, i
 
 
 def key_field() -> forms.Field:
-    """The hidden key."""
-    return forms.CharField(widget=forms.HiddenInput, max_length=60)
+    """The hidden key; one for all forms, none of which changes it."""
+    return _KEY
+
+
+_KEY = forms.CharField(widget=forms.HiddenInput, max_length=60)

@@ -17,8 +17,8 @@ from .models import AccessKey, Person, Post
 from .standing import Standing
 from .visibility import Viewer
 
-_OF_USER = Prepared(lambda user: Person.objects.filter(user=user), int)
-_BY_KEY = Prepared(lambda key: Person.objects.filter(pk=key), int)
+_OF_USER = Prepared(lambda user: Person.objects.filter(user=user), int, by_key=True)
+_BY_KEY = Prepared(lambda key: Person.objects.filter(pk=key), int, by_key=True)
 
 
 def find_person(text: str) -> Person:
@@ -66,8 +66,9 @@ def persons_coded(prefix: str) -> list[Person]:
 
 
 def person_of(user) -> Person | None:
-    """The person who signs in as this user, if any."""
-    return _OF_USER.first(user.pk)
+    """The person who signs in as this user, if any; not asked for where they came with the account."""
+    fetched = user._state.fields_cache
+    return fetched["person"] if "person" in fetched else _OF_USER.first(user.pk)
 
 
 def names_of_persons(ids: Iterable[int]) -> dict[int, str]:

@@ -16,7 +16,9 @@ from liren.places.codes import contains
 from .models import Person, Post
 
 #: All posts of a person, with their units; which of them hold is asked of the moment.
-_HELD = Prepared(lambda person: Post.objects.filter(person=person).select_related("unit").order_by("pk"), int)
+_HELD = Prepared(
+    lambda person: Post.objects.filter(person=person).select_related("unit").order_by("pk"), int, by_key=True
+)
 
 
 @dataclass

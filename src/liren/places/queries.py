@@ -32,18 +32,25 @@ def find_place(text: str, inside: str = "") -> Place:
     return found
 
 
-_CODED_UNIT = Prepared(lambda code: Unit.objects.filter(code=code), str)
-_NAMED_UNITS = Prepared(lambda name: Unit.objects.filter(name=name).order_by("code")[:2], str)
+_CODED_UNIT = Prepared(lambda code: Unit.objects.filter(code=code), str, by_key=True)
+#: The unit of a code and those of a name, so many that it shows whether there is only one.
+_CALLED = 3
+_UNITS = Prepared(
+    lambda text: Unit.objects.filter(Q(code=text) | Q(name=text)).order_by("code")[:_CALLED],
+    str,
+    by_key=True,
+)
 
 
 def find_unit(text: str, inside: str = "") -> Unit:
     """A unit by code or by a name; of several, the one at ``inside`` or at the nearest place around it."""
     text = text.strip()
-    if known := _CODED_UNIT.first(text):
-        return known
-    named = _NAMED_UNITS(text)
-    if len(named) == 1:
-        return named[0]
+    named = _UNITS(text)
+    coded = [unit for unit in named if unit.code == text]
+    if len(named) == _CALLED and not coded:
+        coded = _CODED_UNIT(text)
+    if coded or len(named) == 1:
+        return (coded or named)[0]
     matches = Unit.objects.filter(name=text) if named else Unit.objects.none()
     for code in [inside, *reversed(parents(inside)), ""] if inside else [""]:
         near = matches.filter(within(code)) if code else matches
@@ -84,7 +91,8 @@ def chain(code: str) -> list[Place]:
 @cache
 def _coded(count: int) -> Prepared[Place]:
     """So many places by their codes."""
-    return Prepared(lambda *codes: Place.objects.filter(code__in=codes).order_by("code"), *[str] * count)
+    places = Place.objects.order_by("code")
+    return Prepared(lambda *codes: places.filter(code__in=codes), *[str] * count, by_key=True)
 
 
 def below(code: str) -> list[Place]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db import IntegrityError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -84,18 +85,27 @@ def report(
     here = known(request)
     title = form.cleaned_data.get("title") or ""
     record = just_sent(form.kind.id, by=here, place=place, title=title) if here else None
-    with database.atomic():  # of the count, the person and the record, made durable once
+    try:
+        filed = _filed(request, form, place, here, record)
+    except IntegrityError:  # the same form, sent twice at once: the second look finds what the first wrote
+        filed = _filed(request, form, place, here, record)
+    if filed is not None:
+        _attach(filed[0], pictures, by=filed[1], key=form.cleaned_data["key"])
+    return filed
+
+
+def _filed(
+    request: HttpRequest, form: RecordForm, place: Place, here: Person | None, record: Record | None
+) -> tuple[Record, Person] | None:
+    """The count, the person and the record: made durable once, or not at all."""
+    with database.atomic():
         if not may_write(request):
             form.add_error(None, _("这个网络地址一小时内提交得太多了，请过一会儿再试"))
             return None
         person = here or met(request, place=place)
-        record = record or open_by_form(form, by=person, place=place, **presets(form.kind.spec))
-    if record is None:
-        return None
+        record = record or open_by_form(form, by=person, part=True, place=place, **presets(form.kind.spec))
     # Of a report sent twice the second finds the first, whoever seemed to send it.
-    person = record.opener or person
-    _attach(record, pictures, by=person, key=form.cleaned_data["key"])
-    return record, person
+    return (record, record.opener or person) if record else None
 
 
 def _settled(form: RecordForm, place: Place | None) -> Place | None:

@@ -26,7 +26,7 @@ from liren.trail.actions import acts_append
 
 from .acts import History
 from .doubles import attached, done, not_done, refuse_doubles
-from .drafts import act_on, desk, inside_of, kind_named, load_draft, moment_after, reread
+from .drafts import act_on, desk, desk_of, kind_named, load_draft, moment_after, reread
 from .flow import (
     Desk,
     Draft,
@@ -56,26 +56,31 @@ def record_open(
     entered: datetime | None = None,
     key: str | None = None,
     at_desk: Desk | None = None,
+    part: bool = False,
 ) -> Record:
     """Open a record of a kind (``pack.kind``). ``at`` is when it happened, ``entered`` when typed in.
 
+    ``part``: of a write of the caller's, which is undone as a whole when this fails; no savepoint is set for it.
     Raises :class:`Refusal` (role, missing field, bad value, already there).
     """
-    if there := done(key):
-        return there
     at = at or now()
-    if at_desk is None:
-        standing = Standing()
-        at_desk = desk(lambda: inside_of(by, at, standing), standing)
-    draft = open_draft(at_desk, kind_named(kind), values, by=by, at=at, entered=entered or now(), key=key)
+    said: dict[str, Any] = {"by": by, "at": at, "entered": entered or now(), "key": key}
     try:
-        with database.atomic():
+        draft = open_draft(at_desk or desk_of(by, at), kind_named(kind), values, **said)
+    except Refusal:
+        if there := done(key):
+            return there
+        raise
+    try:
+        with database.atomic(savepoint=not part):
             if there := done(key):
                 return there
             refuse_doubles([draft])
             record = write_new([draft])[0]
             bring_about(draft, open_more=_open_more)
     except IntegrityError:
+        if part:
+            raise
         # On PostgreSQL somebody may have been quicker between the look and the write.
         if there := done(key):
             return there
@@ -96,14 +101,15 @@ def _open_more(kind: str, cause: Record, by: Person | None, at: datetime) -> Rec
 
 
 def _once(key: str | None, record: Record, write: Callable[[], Record]) -> Record:
-    """Write, unless a write with this key was there before.
+    """Write, unless a write with this key was there before: the write itself asks, and a refusal may come of it.
 
-    After a refusal the record in hand is what the database has, not half filled in.
+    The record in hand is then what the database has, not half filled in.
     """
-    if there := done(key, record):
-        return there
     try:
-        return write()
+        written = write()
+        if written is not record:
+            reread(record)
+        return written
     except Refusal:
         record.refresh_from_db()
         if there := done(key, record):
@@ -122,18 +128,20 @@ def record_step(
     note: str = "",
     key: str | None = None,
     seen: int | None = None,
+    standing: Standing | None = None,
 ) -> Record:
     """Take a step (by its key or Chinese title). Two clerks cannot both win: compare-and-swap.
 
     ``seen`` is the revision that whoever asks has before them: when it is no longer that one, they are told.
+    ``standing``: what ``by`` may do was looked up a moment ago, and the whole record with it: neither is read again.
     Raises :class:`Refusal` (state, role, same person, condition, missing field, changed meanwhile).
     """
 
     def write() -> Record:
-        _fresh(record, seen)
+        _fresh(record, seen, read=standing is None)
         draft = load_draft(record)
         take_step(
-            desk(record.place_id[:6]), draft, verb, values or {},
+            desk(record.place_id[:6], standing), draft, verb, values or {},
             by=by, at=at or moment_after(draft), entered=entered or now(), note=note, key=key,
         )  # fmt: skip
         return _move(draft, key)
@@ -141,9 +149,10 @@ def record_step(
     return _once(key, record, write)
 
 
-def _fresh(record: Record, seen: int | None) -> None:
+def _fresh(record: Record, seen: int | None, *, read: bool = True) -> None:
     """The record as the database has it now; refused where somebody saw an older one."""
-    reread(record)
+    if read:
+        reread(record)
     if seen is not None and record.revision != seen:
         raise _overtaken(record)
 
@@ -196,19 +205,9 @@ def records_enter(
 
 
 def _change(
-    record: Record,
-    verb: str,
-    changes: dict[str, Any],
-    *,
-    by,
-    at,
-    note,
-    key,
-    what,
-    seen=None,
-    roles=(),
-    then=None,
-) -> Record:
+    record: Record, verb: str, changes: dict[str, Any], *, by, at, note, key, what,
+    seen=None, roles=(), then=None,
+) -> Record:  # fmt: skip
     """Change columns outside the flow: check, compare-and-swap, act. ``roles`` may do it besides those in charge."""
 
     def write() -> Record:

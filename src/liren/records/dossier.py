@@ -50,6 +50,7 @@ _NUMBERED = Prepared(
         "place", "unit", "handler", "person", "opener"
     ),
     str,
+    by_key=True,
 )
 
 

@@ -17,9 +17,17 @@ from .flow import Desk, Draft
 from .models import Act, Record
 from .values import Resolver, keepable
 
-_ACTS = Prepared(lambda record: Act.objects.filter(record=record).order_by("id"), int)
-_KEPT = Prepared(lambda key: Record.objects.filter(pk=key), int)
-_LOCKED = Prepared(lambda key: Record.objects.select_for_update().filter(pk=key), int)
+_ACTS = Prepared(
+    lambda record: (
+        Act.objects.filter(record=record)
+        .order_by("id")
+        .values_list("verb", "by_id", "from_state", "to_state", "at")
+    ),
+    int,
+    by_key=True,
+)
+_KEPT = Prepared(lambda key: Record.objects.filter(pk=key), int, by_key=True)
+_LOCKED = Prepared(lambda key: Record.objects.select_for_update().filter(pk=key), int, by_key=True)
 
 
 def locked(key: int) -> Record:
@@ -38,6 +46,12 @@ def reread(record: Record) -> None:
 def desk(inside: str | Callable[[], str] = "", standing: Standing | None = None) -> Desk:
     """A desk for one request or one bulk run; bare names are looked for ``inside`` a place code."""
     return Desk(standing or Standing(), Resolver(inside), work_calendar())
+
+
+def desk_of(by: Person | None, at: datetime) -> Desk:
+    """A desk for one opening: bare names are looked for in the actor's county."""
+    standing = Standing()
+    return desk(lambda: inside_of(by, at, standing), standing)
 
 
 def kind_named(kind: str) -> KindEntry:
@@ -60,12 +74,12 @@ def inside_of(by: Person | None, at: datetime, standing: Standing | None = None)
 def load_draft(record: Record) -> Draft:
     """The draft of a record that already stands, with who took which step."""
     draft = Draft(kind_named(record.kind), record)
-    for act in _ACTS(record.pk):
-        draft.takers.setdefault(act.verb, set()).add(act.by_id)
-        if act.from_state != act.to_state:
-            draft.since = act.at
-        if act.verb != "late":
-            draft.last_at = act.at
+    for verb, by, before, after, at in _ACTS(record.pk):
+        draft.takers.setdefault(verb, set()).add(by)
+        if before != after:
+            draft.since = at
+        if verb != "late":
+            draft.last_at = at
     return draft
 
 

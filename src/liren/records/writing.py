@@ -17,6 +17,7 @@ from liren.people.private import seal, unseal
 from liren.people.queries import holders
 from liren.points.actions import effect_pay
 from liren.search.actions import records_indexed
+from liren.search.words import touched
 from liren.trail.actions import acts_append
 
 from .flow import Draft, state_title
@@ -78,7 +79,8 @@ def write_moved(draft: Draft) -> bool:
     followers_tell(record, draft.kind.spec, draft.acts)
     if draft.private:
         prints_keep(_prints(draft))
-    if any(act.changed or act.to_state == "void" for act in draft.acts):
+    changed = {name for act in draft.acts for name in act.changed}
+    if touched(record.kind, changed) or any(act.to_state == "void" for act in draft.acts):
         records_indexed([record])
     draft.acts = []
     return True

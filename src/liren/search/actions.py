@@ -70,7 +70,7 @@ def _replace(records: Sequence[Record], read, inserted: bool) -> int:
     return len(gone) + sum(entry.record_id not in there for entry in new)
 
 
-_OF = Prepared(lambda record: Entry.objects.filter(record=record), int)
+_OF = Prepared(lambda record: Entry.objects.filter(record=record), int, by_key=True)
 
 
 def _kept(records: Sequence[Record]) -> dict[int, Words]:
@@ -98,7 +98,10 @@ def _letters(rows: Sequence[tuple], *, out: bool = False) -> None:
         statement = "INSERT INTO search_letters (search_letters, rowid, body, scope) VALUES (%s, %s, %s, %s)"
         rows = [("delete", *row) for row in rows]
     with connection.cursor() as cursor:
-        cursor.executemany(statement, rows)
+        if len(rows) == 1:
+            cursor.execute(statement, rows[0])
+        else:
+            cursor.executemany(statement, rows)
 
 
 def rebuild(progress: Callable[[int], None] | None = None) -> int:

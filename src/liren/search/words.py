@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from liren.records.models import Record
 from .spelling import SPELLING, spell_fields
 
 _TEXTS = ("text", "long")
+#: Columns that stand in every entry, whatever a pack calls them.
+_KEPT = ("title", "place", "opened")
 #: Minutes since 1970 before 36 bits of row number: keys sort by ``opened`` until the year 2097.
 _ROW_BITS, _MOST_MINUTES = 36, (1 << 26) - 1
 
@@ -44,6 +46,13 @@ def fields_of(kind: str) -> list[Field]:
         (key, field.title) for key, field in declared.items() if field.type in _TEXTS and not field.private
     ]
     return found
+
+
+def touched(kind: str, names: Iterable[str]) -> bool:
+    """Whether a change of these fields may change what is kept for a record: its words, its places or its moment."""
+    entry = catalogue().kinds.get(kind)
+    words = {key for key, _ in fields_of(kind)}
+    return any(name in words or entry is None or column_of(entry.spec, name) in _KEPT for name in names)
 
 
 def fingerprint() -> str:

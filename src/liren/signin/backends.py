@@ -7,7 +7,12 @@ from liren.database.prepared import Prepared
 
 from .hashing import even_out
 
-_ACCOUNT = Prepared(lambda key: get_user_model()._default_manager.filter(pk=key), int)
+#: With the person whose account it is: every page asks for both.
+_ACCOUNT = Prepared(
+    lambda key: get_user_model()._default_manager.filter(pk=key).select_related("person"),
+    int,
+    by_key=True,
+)
 
 
 class Accounts(AuthenticationBackend):

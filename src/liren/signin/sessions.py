@@ -22,7 +22,7 @@ SINCE = "signed_in_since"
 #: How long a sign-in holds at most: until the browser closes, and where one stays signed in.
 DAYS_WORK, LONGEST = timedelta(hours=12), timedelta(days=14)
 
-_KEPT = Prepared(lambda key: SessionStore.get_model_class().objects.filter(session_key=key), str)
+_KEPT = Prepared(lambda key: SessionStore.get_model_class().objects.filter(session_key=key), str, by_key=True)
 
 
 class SessionStore(db.SessionStore):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from liren.forms.photos import BadPhoto, Photo, drafts, keep_drafts, read_photo
 from liren.forms.records import KEY, RecordForm, open_by_form, step_by_form, step_form
 from liren.inforce import catalogue
+from liren.people.queries import standing_of
 from liren.people.visibility import Viewer
 from liren.records.actions import file_attach
 from liren.records.dossier import find_record
@@ -89,7 +90,8 @@ def sent(request: HttpRequest, viewer: Viewer) -> tuple[Record | None, RecordFor
     if told.get("number"):
         record = find_record(told["number"], to=viewer)
         form = form_of_step(record, told.get("verb", ""), told)
-        return step_by_form(form, record, told.get("verb", ""), by=viewer.person), form
+        known = standing_of(viewer)
+        return step_by_form(form, record, told.get("verb", ""), by=viewer.person, standing=known), form
     kind = quick.kind_to_open(viewer, told.get("kind", ""))
     form = quick.quick_form(kind, viewer, told)
     return report(request, form, viewer), form

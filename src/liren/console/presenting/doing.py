@@ -63,10 +63,12 @@ class Work:
         seen = int(revision) if (revision := self.seen.partition(".")[0]).isdigit() else None
         if isinstance(self.form, RecordForm):
             verb = self.deed.removeprefix(STEP)
-            return step_by_form(self.form, self.record, verb, by=self.person, seen=seen) is not None
+            known = standing_of(self.viewer)
+            done = step_by_form(self.form, self.record, verb, by=self.person, seen=seen, standing=known)
+            return done is not None
         assert isinstance(self.form, DeedForm)
-        done = deed_by_form(self.form, self.record, by=self.person, to=self.viewer, seen=seen, files=files)
-        return done is not None
+        deed = deed_by_form(self.form, self.record, by=self.person, to=self.viewer, seen=seen, files=files)
+        return deed is not None
 
     @property
     def status(self) -> int:

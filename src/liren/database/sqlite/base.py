@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -25,10 +26,32 @@ from liren.database.sqlite.waiting import waited
 Database = base.Database  # type: ignore[attr-defined]
 
 
+class Cursor(base.SQLiteCursorWrapper):
+    """Django's cursor; the places of values in a statement are put into SQLite's form once, not at every question."""
+
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        """`%s` as `?`; names of values are left to Django."""
+        if param_names is None:
+            return _converted(query)
+        return super().convert_query(query, param_names=param_names)
+
+
+@lru_cache(maxsize=500)
+def _converted(query: str) -> str:
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """One connection; `_queue` is the open lock file while its transaction runs."""
 
     _queue: int | None = None
+
+    def create_cursor(self, name: Any = None) -> Any:  # noqa: ARG002 - Django's signature
+        return self.connection.cursor(factory=Cursor)
+
+    def ready_cursor(self) -> Any:
+        """A cursor: SQLite's connections keep all their statements ready."""
+        return self.cursor()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect, making the folder of the database first (0700: it holds keys and private files too)."""

@@ -112,13 +112,14 @@ def cells(engine: Engine, entries: Iterable[FigureEntry], asked: Asked) -> Cells
         found |= _answered(engine, list(batch), asked)
     groups = sorted({group for _figure, group, _at in found}, key=str)
     if all(not entry.spec.ratio for entry in entries):
-        slots = range(len(asked.slots))
-        return {
-            (name, group, at): found.get((name, group, at), nothing.get((name, at)))
-            for name in [entry.id for entry in entries]
-            for group in groups
-            for at in slots
-        }
+        told: Cells = {}
+        for name in [entry.id for entry in entries]:
+            missing = [nothing.get((name, at)) for at in range(len(asked.slots))]
+            for group in groups:
+                for at, none in enumerate(missing):
+                    cell = (name, group, at)
+                    told[cell] = found.get(cell, none)
+        return told
 
     def known(at: int, group) -> Callable[[str], Decimal | None]:
         return lambda leaf: found.get((leaf, group, at), nothing.get((leaf, at)))
@@ -147,18 +148,18 @@ def parts_of(engine: Engine, entries: list[FigureEntry], asked: Asked) -> Iterat
 def _answered(engine: Engine, batch: list[_Part], asked: Asked) -> Cells:
     """One statement for a batch: cells of its rows, rolled up to the groups asked for."""
     found: Cells = {}
-    wide, position = [], 0
+    nowhere = (None, "") if asked.by or asked.lengths else (None,)
+    rows = [row for row in engine.rows(statement(batch, asked)) if row[0] not in nowhere]
+    position = 2
     for part in batch:
-        wide.append(
-            (part.figure, part.low, part.high, slice(position, position + part.width), part.counted.value)
-        )
-        position += part.width
-    for group, at, *parts in engine.rows(statement(batch, asked)):
-        if group is None or (group == "" and (asked.by or asked.lengths)):
-            continue
-        for figure, low, high, own, value_of in wide:
+        own, position = slice(position, position + part.width), position + part.width
+        figure, low, high, known = part.figure, part.low, part.high, dict[tuple, Decimal | None]()
+        for row in rows:
+            at, said = row[1], row[own]
+            if said not in known:  # most cells are one of few small numbers
+                known[said] = part.counted.value(said)
             if low <= at < high:
-                found[figure, group, at] = value_of(parts[own])
+                found[figure, row[0], at] = known[said]
     return found
 
 

@@ -85,7 +85,8 @@ class Writer:
         listed = ", ".join(
             f"{one} AS c{at}" for at, one in enumerate([f"CASE kind {number} END", *told, data])
         )
-        only = f"records_record WHERE {some} AND state <> 'void' AND kind IN ({texts(kinds)})"
+        # Said twice over, the kind is no column of an index: SQLite would walk through all of a kind for each bite.
+        only = f"records_record WHERE {some} AND state <> 'void' AND coalesce(kind, kind) IN ({texts(kinds)})"
         reader.into(duck, "staged", columns, listed, only)
         for at, rows in duck.execute("SELECT kind, count(*) FROM staged GROUP BY kind").fetchall():
             shape = list(kinds.values())[at]

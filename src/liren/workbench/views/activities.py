@@ -15,9 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liren.activities.actions import check_in, check_out, hours_confirm, presence_note
 from liren.activities.codes import LIVES, RENEWED, code_make, code_read
-from liren.activities.queries import on_sheet
+from liren.activities.queries import person_on_sheet
 from liren.people.models import Person
-from liren.people.queries import persons_by_id
 from liren.records.dossier import find_record
 from liren.records.models import Record
 from liren.refusals import Refusal
@@ -99,8 +98,7 @@ def note(request: HttpRequest, number: str) -> HttpResponseBase:
 
 def _whom(record: Record, key: str) -> Person:
     """Somebody on the sheet or signed up; nobody else can be noted from here."""
-    wanted = int(key) if _is_key(key) else 0
-    found = persons_by_id([wanted]).get(wanted) if wanted and on_sheet(record, wanted) else None
+    found = person_on_sheet(record, int(key)) if _is_key(key) else None
     if found is None:
         raise Refusal("not_found", what="人员", name=key, mend=_("请从名单里选。"))
     return found

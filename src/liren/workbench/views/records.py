@@ -17,6 +17,7 @@ from liren.clock import now
 from liren.forms.records import KEY, step_by_form
 from liren.inforce import catalogue
 from liren.packs.language import Kind
+from liren.people.queries import standing_of
 from liren.people.visibility import Viewer
 from liren.places.queries import work_calendar
 from liren.records.actions import desk
@@ -61,7 +62,7 @@ def in_charge(record: Record, to: Viewer, *, own: bool = False) -> bool:
     """Whether somebody may take part in running a record."""
     try:
         spec = catalogue().kind_entry(record.kind).spec
-        check_in_charge(desk(), spec, record, to.person, now(), "办理", own=own)
+        check_in_charge(desk(standing=standing_of(to)), spec, record, to.person, now(), "办理", own=own)
     except Refusal:
         return False
     return True
@@ -74,7 +75,8 @@ def step(request: HttpRequest, verb: str, number: str) -> HttpResponseBase:
     found = find_record(number, to=viewer(request))
     told = typed(request, person(request))
     form = writing.form_of_step(found, verb, told)
-    if request.method == "POST" and step_by_form(form, found, verb, by=person(request)):
+    known = standing_of(viewer(request))
+    if request.method == "POST" and step_by_form(form, found, verb, by=person(request), standing=known):
         title = catalogue().kinds[found.kind].spec.steps[verb].title
         messages.success(request, _("「%(step)s」已办：%(number)s") % {"step": title, "number": number})
         return redirect("workbench:todo")
