@@ -7,9 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from liren.figures.breakdown import can_break, grouped
+from liren.figures.cube.choosing import live_line
 from liren.figures.queries import compute, read_period
 from liren.figures.scope import Scope
 from liren.figures.series import series, slots_up_to
+from liren.figures.slicing import sliced
 from liren.figures.together import by_place, computed, over_time
 from liren.inforce import catalogue
 from tests.console.conftest import packs, town  # noqa: F401  fixtures
@@ -55,6 +57,20 @@ def test_lines_are_those_of_series(peopled, period):
     assert set(found) == {entry.id for entry in entries() if can_break(entry)}
     for figure, line in found.items():
         assert line == series(catalogue().figures[figure], scope), figure
+
+
+@pytest.mark.parametrize(("place", "period"), [("990009", "2024"), ("990009", "2024Q1"), ("990009001", "2024Q1"),
+                                               ("990009001", "2024-02-10..2024-03-20")])  # fmt: skip
+def test_lines_of_one_figure_are_those_of_series_however_they_are_asked(peopled, place, period):
+    """Slot by slot, of a county and of a town, with a unit and without: the statements' words are kept between them."""
+    several = 0
+    for unit in (None, peopled.cast.housing.pk, None):
+        scope = Scope(place, read_period(period), unit)
+        slots = slots_up_to(scope.period)
+        for entry in entries():
+            several += sliced(entry, scope, slots) is not None
+            assert live_line(entry, scope) == series(entry, scope), (entry.id, unit)
+    assert several > 10, "most count records by a day of their own"
 
 
 def test_places_are_those_of_grouped(peopled):

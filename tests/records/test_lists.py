@@ -1,6 +1,7 @@
 """Lists: keyset pages in every order, both ways, stable while records come in; only what one may see."""
 
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 
@@ -9,7 +10,7 @@ from liren.inforce import catalogue
 from liren.people.visibility import PUBLIC, viewer_of, visible
 from liren.records import lists
 from liren.records.actions import History, record_void, records_enter
-from liren.records.lists import Asked, Mark, Order, counted, listed, open_counts, orders, page_of
+from liren.records.lists import Asked, Listing, Mark, Order, counted, listed, open_counts, orders, page_of
 from liren.records.models import Record
 from tests.cast import moment
 from tests.matters import accept, closed_event, event, finish
@@ -140,6 +141,28 @@ def test_nothing_is_counted_beyond_the_bound(cast, shops, entry, monkeypatch):
     monkeypatch.setattr(lists, "BOUND", 100)
     assert counted(listed(entry, Asked(), to=viewer_of(cast.dispatcher, START))) == 101
     assert counted(listed(entry, Asked(place=cast.grid.code), to=viewer_of(cast.dispatcher, START))) == 65
+
+
+def test_words_that_are_kept_answer_each_for_whom_they_ask(cast, shops, entry):
+    """What is kept is the statement: who asks and what came in meanwhile still decide."""
+    kinds = [entry, catalogue().kinds["street.event"]]
+    people = [cast.dispatcher, cast.stranger, cast.resident, cast.handler, cast.grid_member, None]
+    asked = (Asked(), Asked(state="reported"), Asked(place=cast.grid.code))
+    for _ in range(2):
+        event(cast)
+        for kind, person, wanted in product(kinds, people, asked):
+            viewer = viewer_of(person, now())
+            rows, listing, order = (
+                listed(kind, wanted, to=viewer),
+                Listing(kind, wanted, viewer),
+                Order("opened"),
+            )
+            assert listing.counted() == counted(rows), (kind.id, person)
+            page = page_of(rows, order, PATHS)
+            assert listing.page(order, PATHS, after=None, before=None, few=False) == page, (kind.id, person)
+            mark = _mark(page[0][0], order) if page[0] else None
+            following = page_of(rows, order, PATHS, after=mark)
+            assert listing.page(order, PATHS, after=mark, before=None, few=False) == following
 
 
 def test_open_work_is_counted_by_kind_without_registers(cast, shops):

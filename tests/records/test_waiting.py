@@ -166,6 +166,13 @@ def test_pages_follow_one_another_and_kinds_are_counted(cast: Cast):
     assert waiting(viewer, kinds=[]) == []
 
 
+def test_nothing_is_counted_beyond_the_bound(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("liren.records.waiting.BOUND", 2)
+    for minute in range(5):
+        event(cast, f"2024-03-04 09:1{minute}")
+    assert kinds_waiting(seen(cast.dispatcher)) == {"street.event": 3}, "more than two"
+
+
 def test_a_page_of_records_is_asked_in_a_fixed_number_of_queries(cast: Cast):
     counts = []
     for minute in range(3):

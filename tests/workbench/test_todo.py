@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from liren.clock import at_time
+from liren.people.visibility import viewer_of
 from liren.records.actions import record_open
-from liren.workbench.presenting.todo import PAGE, Cursor
+from liren.workbench.presenting.todo import PAGE, Cursor, todo
 from tests.cast import Cast, moment
 from tests.matters import accept, event
 
@@ -100,3 +101,14 @@ def test_the_list_costs_the_same_however_much_waits(cast: Cast, signed, now):
         counts.append(len(caught))
     assert len(set(counts)) == 1, counts
     assert counts[0] <= 10, [query["sql"][:120] for query in caught]
+
+
+def test_how_many_wait_is_told_up_to_a_bound(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    for module in ("liren.records.waiting", "liren.workbench.presenting.todo"):
+        monkeypatch.setattr(f"{module}.BOUND", 2)
+    for minute in range(4):
+        event(cast, f"2024-03-04 09:1{minute}")
+    meeting = {"title": "议事", "place": cast.street}
+    record_open("street.meeting", meeting, by=cast.dispatcher, at=moment("2024-03-01 09:00"))
+    told = todo(viewer_of(cast.dispatcher, moment("2024-03-05 09:00")), "", "")
+    assert [one["count"] for one in told["filters"]] == ["2+", "2+", "1"]

@@ -121,20 +121,27 @@ class Table:
     def within(self, place: str, *, dated: str = "", short: bool = False) -> Q:
         """Rows whose place lies in ``place`` (posts: by their place or their unit's).
 
-        ``dated``: the moment by which they are narrowed as well; ``short``: to few of the county's. SQLite keeps no
-        statistics, so the words of the question choose the way: what ended below a county is found place by place
-        (`record_standing` knows place and end), anything else by its day, its place looked at as it passes; by itself
-        it would rather walk through ten years of a town than through a quarter of the county.
+        ``dated``: the moment by which they are narrowed as well; ``short``: to few of the county's. The words of the
+        question choose the way: what ended below a county is found place by place (`record_standing` knows place and
+        end). Anything else SQLite, which keeps no statistics, finds by its day, its place looked at as it passes; by
+        itself it would rather walk through ten years of a town than through a quarter of the county.
         """
-        if dated and self.model is Record and connection.vendor == "sqlite":
-            if dated == "closed" and len(place) > min(LEVELS):
-                return Q(place_id__in=Place.objects.filter(within(place, "code")).values("code"))
-            if short:
-                code = Coalesce("place_id", "place_id")  # said twice over, it is no column of an index
-                return Q(GreaterThanOrEqual(code, place), LessThan(code, after(place)))
+        if self.is_spread(place, dated):
+            return self.spread(place)
+        if dated and short and self.model is Record and connection.vendor == "sqlite":
+            code = Coalesce("place_id", "place_id")  # said twice over, it is no column of an index
+            return Q(GreaterThanOrEqual(code, place), LessThan(code, after(place)))
         if self.model is Post:
             return within(place) | within(place, "unit__place_id")
         return within(place, self.place_path)
+
+    def is_spread(self, place: str, dated: str) -> bool:
+        """Whether records so dated are best found place by place."""
+        return self.model is Record and dated == "closed" and len(place) > min(LEVELS)
+
+    def spread(self, place: str) -> Q:
+        """Rows at each of the places in ``place``."""
+        return Q(place_id__in=Place.objects.filter(within(place, "code")).values("code"))
 
     def of_unit(self, unit: int) -> Q:
         """Rows that belong to a unit."""

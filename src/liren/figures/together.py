@@ -261,7 +261,9 @@ def _rows(batch: Sequence[_Asked]) -> QuerySet:
 
 def _grouped(batch: Sequence[_Asked], key) -> dict[Any, dict[int, Decimal | None]]:
     """One grouped query: group → number of the asking in the batch → value."""
-    named = {f"n{at}": one.aggregate(one.only) for at, one in enumerate(batch)}
+    # The rows are those of the span already: where all share it, their day need not be looked at again.
+    alone = batch[0].moment and len({one.scope.period for one in batch}) == 1
+    named = {f"n{at}": one.aggregate(one.condition if alone else one.only) for at, one in enumerate(batch)}
     rows = _rows(batch).order_by().annotate(group=key).values("group").annotate(**named)
     return {row["group"]: {at: one.value(row[f"n{at}"]) for at, one in enumerate(batch)} for row in rows}
 

@@ -52,15 +52,15 @@ class Asked:
 
     def figure(self, figure: str, **other: str) -> str:
         """The page of a figure for this scope."""
-        return f"{reverse('console:figure', args=[figure])}?{self.query(**other)}"
+        return f"{numbered('console:figure', figure)}?{self.query(**other)}"
 
     def evidence(self, figure: str, **other: str) -> str:
         """The evidence of a figure for this scope."""
-        return f"{reverse('console:evidence', args=[figure])}?{self.query(**other)}"
+        return f"{numbered('console:evidence', figure)}?{self.query(**other)}"
 
     def report(self, report: str, **other: str) -> str:
         """A live report for this scope."""
-        return f"{reverse('console:report', args=[report])}?{self.query(**other)}"
+        return f"{numbered('console:report', report)}?{self.query(**other)}"
 
 
 def asked(request: HttpRequest, entries: Iterable[FigureEntry] = ()) -> Asked:

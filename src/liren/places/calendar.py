@@ -16,7 +16,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -161,7 +161,7 @@ class WorkCalendar:
             raise OverflowError(f"year {year} leaves the calendar; use a smaller number of days")
         return self._years.get(year) or _plain_year(year)
 
-    @property
+    @cached_property
     def day_length(self) -> timedelta:
         """Working time of one working day."""
         spans = ((end, start) for start, end in self.hours)

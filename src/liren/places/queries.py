@@ -20,7 +20,7 @@ from .models import LEVELS, CalendarDay, Outline, Place, Unit
 def find_place(text: str, inside: str = "") -> Place:
     """A place by code, by path (``清溪街道/明月里/第3网格``) or by a name that is unique ``inside`` a code."""
     text = text.strip()
-    if text[:6].isdigit() and (known := Place.objects.filter(code=text).first()):
+    if text[:6].isdigit() and (known := _coded(1).first(text)):
         return known
     base = inside
     for name in text.split("/"):
@@ -98,7 +98,13 @@ def _coded(count: int) -> Prepared[Place]:
 def below(code: str) -> list[Place]:
     """Places directly below ``code``, in one indexed query (``children`` reads the whole range)."""
     level = LEVELS.get(len(code) + 3)
-    return list(Place.objects.filter(within(code, "code"), level=level).order_by("code")) if level else []
+    return _BELOW(code, after(code), level) if level else []
+
+
+_BELOW = Prepared(
+    lambda low, high, level: Place.objects.filter(code__gte=low, code__lt=high, level=level).order_by("code"),
+    *(str, str, str),
+)
 
 
 def around(code: str) -> list[Place]:
