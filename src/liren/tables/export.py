@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from liren.database.statements import stored, unmapped
 from liren.figures.models import Reading
@@ -129,7 +129,8 @@ class RecordTable:
             Column(kernel["状态"], ("state",), lambda part: each(part["state"], partial(_state, spec))),
         ]
         kept = {column_of(spec, key) for key in spec.fields}
-        for key in (*spec.fields, *(key for key in COLUMNS if key not in kept and self._in_use(key))):
+        more = self._in_use([key for key in COLUMNS if key not in kept])
+        for key in (*spec.fields, *more):
             found += self._columns_of(key)
         if spec.shape == "matter":
             found += [
@@ -139,15 +140,16 @@ class RecordTable:
             ]
         return found
 
-    def _in_use(self, key: str) -> bool:
-        if key in ("place", "opened"):
-            return True
-        if key not in _OPTIONAL:
-            return False
-        rows = self.records()
-        return (
-            rows.exclude(title="") if key == "title" else rows.filter(**{f"{key}__isnull": False})
-        ).exists()
+    def _in_use(self, keys: Sequence[str]) -> list[str]:
+        """Which of the shared columns a record uses; place and date always. One walk, however many nobody uses."""
+        asked = {
+            key: ~Q(title="") if key == "title" else Q(**{f"{key}__isnull": False})
+            for key in keys
+            if key in _OPTIONAL
+        }
+        counts = {f"n_{key}": Count("pk", filter=used) for key, used in asked.items()}
+        found = self.records().order_by().aggregate(**counts) if counts else {}
+        return [key for key in keys if key in ("place", "opened") or found.get(f"n_{key}")]
 
     def _columns_of(self, key: str) -> list[Column]:
         spec = self.entry.spec
