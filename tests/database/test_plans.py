@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from liren.activities.queries import attendance_of, expected_of, person_on_sheet, signup_of
 from liren.clock import now
+from liren.figures.browsing import any_few
 from liren.figures.queries import compute, read_period
 from liren.figures.scope import Scope
 from liren.inforce import catalogue
@@ -159,6 +160,15 @@ def test_what_ended_in_a_street_is_counted_by_place_and_day_in_the_index_alone(t
         assert "COVERING INDEX record_standing (kind=? AND place_id=? AND closed>? AND closed<?)" in plan, (
             plan
         )
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL weighs by what it knows of the rows")
+def test_a_few_of_what_a_number_rests_on_are_found_as_it_was_counted(there):
+    """Asked for as whole rows, they were looked for among all that the county ever closed: 1.4 s at ten million."""
+    figure = next(one for one in catalogue().figures.values() if one.id == "street.on_time_rate")
+    result = compute(figure, Scope(there[0].street.code, read_period("2024Q1")))
+    keys, *_rows = plans(lambda: any_few(result.evidence.rows.select_related("place"), 5), RECORDS)
+    assert "COVERING INDEX record_standing (kind=? AND place_id=? AND closed>? AND closed<?)" in keys, keys
 
 
 def test_an_account_finds_its_person_by_an_index(cast, django_user_model):

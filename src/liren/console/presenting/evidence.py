@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from liren.console.presenting import listings
-from liren.figures.browsing import Narrow, counted_rows, is_large, narrowed, newest_first, shown_to
+from liren.figures.browsing import Narrow, any_few, counted_rows, is_large, narrowed, newest_first, shown_to
 from liren.figures.scope import Result
 from liren.figures.wording import definition_text
 from liren.inforce import catalogue
@@ -83,9 +83,7 @@ def _rows(look: Look, start: int, most: int) -> dict[str, Any]:
     wanted = related(narrowed(mine, result, by))
     if most != PAGE:  # the figure's own page shows a few, and asks for no counts
         few_rows = (
-            list(wanted.order_by()[:most])  # any of very many: the newest would have to be looked for
-            if is_large(result)
-            else newest_first(wanted, source, look.spec, 0, most)
+            any_few(wanted, most) if is_large(result) else newest_first(wanted, source, look.spec, 0, most)
         )
         return table(few_rows, look) | {"shown": len(few_rows)}
     listed = newest_first(wanted, source, look.spec, start, most)
