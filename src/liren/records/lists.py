@@ -185,7 +185,7 @@ def page_of(
     ``before`` asks for the page in front of a row. What has no value in the column comes last. ``few``: there are
     no more rows than ``BOUND``; then they are found by what narrows them and sorted, not looked for in order.
     """
-    found = list(_paged(rows, order, paths, after=after, before=before, few=few))
+    found = list(_paged(rows, order, paths, after, before, few))
     return _cut(found, back=before is not None)
 
 
@@ -193,10 +193,9 @@ def _paged(
     rows: QuerySet[Record],
     order: Order,
     paths: Sequence[str],
-    *,
-    after: Mark | None = None,
-    before: Mark | None = None,
-    few: bool = False,
+    after: Mark | None,
+    before: Mark | None,
+    few: bool,
 ) -> QuerySet[Record, tuple[Any, ...]]:
     back = before is not None
     mark = before if back else after
@@ -241,7 +240,9 @@ class Listing:
         if after or before or not self._is_kept:
             return page_of(self.rows, order, paths, after=after, before=before, few=few)
         key = (order, tuple(paths), few)
-        return _cut(self._kept(key, lambda rows: _paged(rows, order, paths, few=few))(self._who), back=False)
+        return _cut(
+            self._kept(key, lambda rows: _paged(rows, order, paths, None, None, few))(self._who), back=False
+        )
 
     @property
     def _is_kept(self) -> bool:

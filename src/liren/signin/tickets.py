@@ -23,11 +23,8 @@ class Signed(OpenIDConnectOAuth2Adapter):
         self.did_fetch_access_token = False  # by which allauth decides to leave the signature out
         try:
             return super()._decode_id_token(app, id_token)
-        except (
-            KeyError,
-            TypeError,
-            ValueError,
-        ) as fault:  # no key's name, keys that are none, another algorithm
+        except (KeyError, TypeError, ValueError) as fault:
+            # No key's name, keys that are none, or another algorithm.
             raise OAuth2Error("Invalid id_token") from fault
 
 

@@ -102,9 +102,8 @@ def moment_text(value: datetime | None, *, time: bool = True) -> str:
     if value is None:
         return ""
     at = timezone.localtime(value)
-    told = at.isoformat(
-        " ", "minutes"
-    )  # a hundred of them stand in a list: a format string takes five times as long
+    # A hundred of them stand in a list: a format string takes five times as long.
+    told = at.isoformat(" ", "minutes")
     return told[:16] if time and (at.hour or at.minute) else told[:10]
 
 
