@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from liren.figures.breakdown import can_break
+from liren.figures.cube.choosing import live_line as series
 from liren.figures.queries import compute, read_period
 from liren.figures.scope import Scope
-from liren.figures.series import series
 from liren.inforce import catalogue
 from tests.console.conftest import enter
 

@@ -13,10 +13,10 @@ from liren.exams.actions import attempts_enter
 from liren.figures.actions import Given, reading_enter, readings_enter
 from liren.figures.breakdown import can_break
 from liren.figures.browsing import beside
+from liren.figures.cube.choosing import live_line as series
 from liren.figures.models import Reading
 from liren.figures.queries import compare, compute, figure_entry, growth, read_period
 from liren.figures.scope import Result, Scope
-from liren.figures.series import series
 from liren.figures.telling import as_json, evidence_lines, text
 from liren.figures.together import computed
 from liren.packs.figure_language import Figure

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from liren.figures.breakdown import grouped
+from liren.figures.cube.choosing import live_line as series
 from liren.figures.periods import Period
 from liren.figures.queries import compute, figure_entry
 from liren.figures.scope import Result, Scope
-from liren.figures.series import series
 from tests.figures import reckoning as by_hand
 from tests.figures.things import DAYS, PLACES, enter, thing
 

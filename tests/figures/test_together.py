@@ -10,12 +10,13 @@ from liren.figures.breakdown import can_break, grouped
 from liren.figures.cube.choosing import live_line
 from liren.figures.queries import compute, read_period
 from liren.figures.scope import Scope
-from liren.figures.series import series, slots_up_to
+from liren.figures.series import slots_up_to
 from liren.figures.slicing import sliced
 from liren.figures.together import by_place, computed, over_time
 from liren.inforce import catalogue
 from tests.console.conftest import packs, town  # noqa: F401  fixtures
 from tests.console.test_queries import grow
+from tests.figures.plain_lines import series
 
 PERIODS = ("2024", "2023", "2024Q1", "2024-03", "2024-03-01..2024-03-10", "asof:2024-03-31")
 

@@ -1,7 +1,8 @@
 """A figure over time, slot by slot: each slot's rows are found by an index and counted where they lie.
 
-Told apart while they pass, as in ``figures.series``, all rows of the span are compared with the slots' ends and sorted,
-which costs five times as much. The words of so long a question are written once; afterwards only place and days travel.
+Told apart while they pass, as in ``figures.together``, all rows of the span are compared with the slots' ends and
+sorted, which costs five times as much. The words of so long a question are written once; afterwards only place and days
+travel.
 """
 
 from __future__ import annotations

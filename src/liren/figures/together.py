@@ -184,7 +184,7 @@ def by_place(entries: Iterable[FigureEntry], scope: Scope) -> dict[str, dict[str
 
 
 def over_time(entries: Iterable[FigureEntry], scope: Scope, slots: Sequence[Period]) -> dict[str, Series]:
-    """Figure → its value in each slot up to the scope's end, as ``figures.series`` has it."""
+    """Figure → its value in each slot up to the scope's end (``figures.series.slots_up_to``)."""
     entries = [entry for entry in entries if can_break(entry)]
     single = {leaf.id: leaf for slot in slots for leaf in leaves(entries, Scope(scope.place, slot))}
     parts = [part for leaf in single.values() for part in _parts(leaf, scope, slots)]

@@ -119,7 +119,7 @@ def _empty(entry: FigureEntry) -> Decimal | None:
 
 
 def line(entry: FigureEntry, scope: Scope, viewer: Viewer) -> tuple[Series, datetime | None]:
-    """As ``figures.series.series``, and the moment the numbers are of (None: of now)."""
+    """The figure over time up to the scope's end, and the moment the numbers are of (None: of now)."""
     if not can_break(entry) or answer([entry], scope, viewer) is None:
         return live_line(entry, scope), None
     found, at = over_time([entry], scope, slots_up_to(scope.period), viewer)
@@ -127,9 +127,10 @@ def line(entry: FigureEntry, scope: Scope, viewer: Viewer) -> tuple[Series, date
 
 
 def live_line(entry: FigureEntry, scope: Scope) -> Series:
-    """As ``figures.series.series``: slot by slot where it can be, the parts of a share in one walk otherwise.
+    """The figure per month (per quarter for a quarter) up to the scope's end, oldest first.
 
-    PostgreSQL tells slots apart by hashing them, and would set workers to so many small questions.
+    Slot by slot where it can be, the parts of a share in one walk otherwise. PostgreSQL tells slots apart by hashing
+    them, and would set workers to so many small questions.
     """
     if not can_break(entry):
         return []
