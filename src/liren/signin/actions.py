@@ -22,11 +22,10 @@ from django.utils.translation import gettext as _
 from liren import database
 from liren.database import statements
 from liren.people.actions import keys_sweep, person_add, person_link
+from liren.people.codes import HOLDS, TRIES, code_holds, code_made, code_print
 from liren.people.models import Person
 from liren.people.phones import (
     SEALED_FOR,
-    code_holds,
-    code_print,
     phone_print,
     phone_prints,
     seal_phone,
@@ -35,7 +34,7 @@ from liren.people.phones import (
 from liren.people.private import resealed, stale
 from liren.refusals import Refusal
 
-from .events import CODE_KEPT, DIGITS, HOLDS, KEPT, KINDS, TRIES
+from .events import CODE_KEPT, KEPT, KINDS
 from .models import PhoneCode, ResidentPhone, SecurityEvent, SharedValue
 from .queries import link_for
 
@@ -195,7 +194,7 @@ class Issued:
 def code_issue(phone: str, *, at: datetime) -> Issued:
     """A new code for a phone; codes sent to it before no longer hold."""
     token = secrets.token_urlsafe(32)
-    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    code = code_made()
     with database.atomic():
         PhoneCode.objects.filter(fingerprint__in=phone_prints(phone)).delete()
         PhoneCode.objects.create(
