@@ -143,7 +143,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # After authentication, which says who signed in; before the refusals, whose page shows who reads.
     "liren.look.viewer.ViewerMiddleware",
-    "liren.look.refusing.RefusalMiddleware",
+    "liren.faces.RefusalMiddleware",
 ]
 ROOT_URLCONF = "liren.urls"
 WSGI_APPLICATION = "liren.wsgi.application"
