@@ -256,6 +256,11 @@ class Listing:
         return self.entry.spec.visible == "public"
 
     @property
+    def _is_plain(self) -> bool:
+        """Found by kind and state alone, in the order of an index: by one plan, whatever the kind and state."""
+        return self._is_public and replace(self.asked, state="") == Asked()
+
+    @property
     def _who(self) -> int:
         return self.to.person.pk if self.to.person else 0
 
@@ -269,7 +274,9 @@ class Listing:
             seen = Viewer(Person(pk=person) if self.to.person else None, self.to.posts)
             return of(listed(self.entry, self.asked, to=seen))
 
-        return kept(catalogue().derived, key, lambda: Prepared(write, int, may_lack=True))
+        return kept(
+            catalogue().derived, key, lambda: Prepared(write, int, may_lack=True, by_key=self._is_plain)
+        )
 
 
 def _column(name: str) -> str:
