@@ -17,7 +17,7 @@ BEFORE = (
 #: What needs a database that can be used.
 WITH_DATABASE = (
     work.gone, work.private, work.chain, work.calendar, work.overdue, work.messages, files.files, files.answers,
-    running.clock_back, running.tick,
+    running.clock_back, running.tick, running.forwarded,
 )  # fmt: skip
 
 

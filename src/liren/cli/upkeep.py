@@ -38,7 +38,18 @@ def _round() -> int:
     from .faults import told
 
     faults = 0
-    for part in (_limits, _messages, _anchor, _log, _sweep, _erase, _searched, _columnar, _marked):
+    for part in (
+        _limits,
+        _messages,
+        _anchor,
+        _log,
+        _forwarded,
+        _sweep,
+        _erase,
+        _searched,
+        _columnar,
+        _marked,
+    ):
         try:
             part()
         except (DatabaseError, InterfaceError, OSError, Refusal) as fault:
@@ -91,6 +102,14 @@ def _log() -> None:
     from liren.signin.actions import SEALED_AT_ONCE, events_seal
 
     while events_seal(now()) == SEALED_AT_ONCE:
+        pass
+
+
+def _forwarded() -> None:
+    """安全日志外送"""
+    from liren.signin.actions import SENT_AT_ONCE, events_forward
+
+    while events_forward() == SENT_AT_ONCE:
         pass
 
 

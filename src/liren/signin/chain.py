@@ -16,11 +16,13 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Exists, OuterRef
 
 from .events import KEPT
-from .models import EventAnchor, EventSeal, SecurityEvent
+from .models import EventAnchor, EventSeal, SecurityEvent, SharedValue
 
 BEFORE_ALL = "0" * 64
 #: A line that is older than this is sealed, or somebody slipped it in. The tick comes every minute.
 WAITS = timedelta(hours=1)
+#: Under which key the shared values hold what was sent last.
+SENT = "log.sent"
 #: Seals that stay of those whose lines had their time.
 STAY = 2
 _BATCH = 2000
@@ -123,6 +125,17 @@ def unsealed(most: int) -> list[SecurityEvent]:
 def last_seal() -> EventSeal | None:
     """The chain's end."""
     return EventSeal.objects.order_by("-number").first()
+
+
+def seals_after(number: int, most: int) -> list[EventSeal]:
+    """The seals behind one, in order."""
+    return list(EventSeal.objects.filter(number__gt=number).order_by("number")[:most])
+
+
+def sent_until() -> int:
+    """The number of the last seal that went to another machine (LIREN_LOG_TO)."""
+    said = SharedValue.objects.filter(key=SENT).values_list("value", flat=True).first()
+    return int(said or 0)
 
 
 def log_anchors(most: int = 3660) -> list[EventAnchor]:

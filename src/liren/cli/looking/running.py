@@ -52,6 +52,23 @@ def _reach(settings) -> tuple[set[str], bool]:
     return hosts, bool(hosts - NEARBY - {"testserver"}) or name not in NEARBY
 
 
+def forwarded() -> Iterator[Sign]:
+    """安全日志外送"""
+    from django.conf import settings
+
+    from liren.signin.chain import last_seal, sent_until
+
+    if not settings.LIREN_LOG_TO:
+        return
+    last = last_seal()
+    waits = max(0, (last.number if last else 0) - sent_until())
+    if waits:
+        mend = "看 tick 说了什么；对方起来后会自动补送"
+        yield Sign("安全日志外送", WARN, f"还有 {waits} 行没有送到 {settings.LIREN_LOG_TO.host}", mend)
+    else:
+        yield Sign("安全日志外送", GOOD, f"都送到了 {settings.LIREN_LOG_TO.host}")
+
+
 def breached() -> Iterator[Sign]:
     """泄露密码名单"""
     from django.conf import settings
