@@ -95,6 +95,8 @@ def encrypted(database: dict | None = None) -> Iterator[Sign]:
     """连接加密"""
     from django.conf import settings
 
+    from liren.notices.channels import mail_sender
+
     said = database if database is not None else settings.DATABASES["default"]
     host, sslmode = said.get("HOST", ""), said.get("OPTIONS", {}).get("sslmode", "prefer")
     faults = []
@@ -102,7 +104,7 @@ def encrypted(database: dict | None = None) -> Iterator[Sign]:
         mend = "数据库地址后面写 ?sslmode=verify-full&sslrootcert=证书文件"
         faults.append((f"连 {host} 的数据库可能是明文（sslmode={sslmode}）", mend))
     plain = not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL)
-    if settings.LIREN_MAIL_FROM and plain and not _is_near(settings.EMAIL_HOST):
+    if mail_sender() and plain and not _is_near(settings.EMAIL_HOST):
         faults.append(
             (f"发往 {settings.EMAIL_HOST} 的邮件是明文", "LIREN_MAIL_URL 写 tls=starttls 或 tls=ssl")
         )
