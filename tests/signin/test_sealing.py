@@ -94,12 +94,21 @@ def test_the_first_lines_are_not_taken_for_swept_because_somebody_says_so(log):
     assert found(log)
 
 
-def test_a_line_slipped_in_without_a_seal_is_found_after_a_while(log):
-    SecurityEvent.objects.create(kind="signed_in", at=START, account=99)
-    later = log + timedelta(minutes=1)
-    assert found(later)
+def test_a_line_slipped_in_is_found_before_it_is_sealed_and_afterwards(log):
+    later = log + timedelta(days=3)
     note(1, later)
-    assert len(found(later)) == 1, "what was noted just now waits for the next tick"
+    assert found(later + timedelta(days=1)) == [], (
+        "what waits for the tick is no break, though the tick stands still"
+    )
+    events_seal(later)
+    SecurityEvent.objects.create(pk=0, kind="signed_in", at=START, account=99)
+    assert len(found(later)) == 1, "among the sealed ones"
+    SecurityEvent.objects.filter(pk=0).delete()
+    assert found(later) == []
+    SecurityEvent.objects.create(kind="signed_in", at=START, account=99)
+    assert found(later) == []
+    events_seal(later)
+    assert len(found(later)) == 1, "behind them, with an earlier day"
 
 
 def test_two_lines_exchanged_are_found(log):
