@@ -88,7 +88,8 @@ def _reports(bench: Bench) -> Iterator[Ask]:
         "details": "三天了",
     }
     village = bench.cast.grid[9:12]
-    for number in range(bench.requests):  # from all towns, so that one dispatcher's list does not grow with every run
+    # From all towns, so that one dispatcher's list does not grow with every run.
+    for number in range(bench.requests):
         yield _posted(f"/p/report/{EVENT}/?place={COUNTY}1{number % 12:02}{village}", said, number)
 
 
