@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import Any, Protocol
 
 from django.db import connection
@@ -151,20 +151,22 @@ def readers(count: int) -> Iterator[tuple[int, Sequence[Reader]]]:
         yield own.numbers(_HEAD)[0], [own]
         return
     with ExitStack() as stack:
-        found = _together(count)
-        for reader in found:
-            stack.callback(reader.close)
+        found = _together(count, stack)
         yield found[0].numbers(_HEAD)[0], found
 
 
-def _together(count: int) -> list[AdbcReader]:
+def _together(count: int, stack: ExitStack) -> list[AdbcReader]:
     if connection.vendor == "sqlite":
+        # ADBC brings an SQLite of its own. When that closes the file, the system drops all locks this process has on
+        # it, those of Django's connection too: another process that leaves would then think itself the last, and
+        # remove the log that we go on writing to. So Django's connection ends with the readers, and begins anew.
+        stack.callback(connection.close)
         with database.atomic():  # nobody writes meanwhile, so all begin at the same state
-            found = [AdbcReader() for _ in range(count)]
+            found = [stack.enter_context(closing(AdbcReader())) for _ in range(count)]
             for reader in found:
                 reader.numbers(_HEAD)
         return found
-    found = [AdbcReader() for _ in range(count)]
+    found = [stack.enter_context(closing(AdbcReader())) for _ in range(count)]
     for reader in found:
         reader.cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     ((snapshot,),) = found[0].answer("SELECT pg_export_snapshot()")
