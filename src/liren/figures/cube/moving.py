@@ -15,12 +15,14 @@ from typing import Any, Protocol
 from django.db import connection
 
 from liren import database
+from liren.database.passing import Passing
 from liren.refusals import Refusal
 
 from .shapes import BIG, FLAG, MOMENT, TEXT
 
 BATCH = 1 << 16
-MAPPED = 0x7FFF0000
+#: So many answers of about a hundred megabytes are read before their pages are given back.
+PASSED = 2
 _HEAD = "SELECT coalesce(max(act), 0) FROM trail_head"
 
 
@@ -56,6 +58,11 @@ def present() -> bool:
     return find_spec("duckdb") is not None
 
 
+def in_order() -> str:
+    """The number by which a whole table is passed through as it lies: acts on SQLite lie by one of its own."""
+    return "_rowid_" if connection.vendor == "sqlite" else "id"
+
+
 def as_kept(column: str, type_: str) -> str:
     """A column in the database's own words, so that its type is plain from the first row on.
 
@@ -84,12 +91,12 @@ def _typed(columns: dict[str, str]) -> str:
 class AdbcReader:
     """A connection of its own, whose batches DuckDB reads as they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, passing: Passing | None = None) -> None:
+        self._passing, self._passed = passing, 0
         self.held, self.own = _connected(), needed().connect(config={"threads": 1})
         self.cursor = self.held.cursor()
         if connection.vendor == "sqlite":
             self.cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": BATCH})
-            self.answer(f"PRAGMA mmap_size={MAPPED}")  # read where it lies, without a copy of every page
 
     def into(self, target, name: str, columns: dict[str, str], told: str, rows: str) -> None:
         self.cursor.execute(f"SELECT {told} FROM {rows}")
@@ -97,6 +104,9 @@ class AdbcReader:
         # Names of columns are those of the statement, c0, c1, …
         target.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {_typed(columns)} FROM arriving")
         target.unregister("arriving")
+        self._passed += 1
+        if self._passing and self._passed % PASSED == 0:
+            self._passing.give_back()
 
     def numbers(self, statement: str) -> list[int]:
         return [row[0] for row in self.answer(statement)]
@@ -162,7 +172,8 @@ def _together(count: int, stack: ExitStack) -> list[AdbcReader]:
         # remove the log that we go on writing to. So Django's connection ends with the readers, and begins anew.
         stack.callback(connection.close)
         with database.atomic():  # nobody writes meanwhile, so all begin at the same state
-            found = [stack.enter_context(closing(AdbcReader())) for _ in range(count)]
+            passing = stack.enter_context(closing(Passing(connection.settings_dict["NAME"])))
+            found = [stack.enter_context(closing(AdbcReader(passing))) for _ in range(count)]
             for reader in found:
                 reader.numbers(_HEAD)
         return found

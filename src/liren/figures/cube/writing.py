@@ -265,16 +265,15 @@ def at_once(readers: Sequence[Reader], jobs: Iterable[Callable[[Reader, Any], No
     faults: list[BaseException] = []
 
     def work(reader: Reader) -> None:
-        with duckdb.connect(config={"threads": 1, "memory_limit": "2GB"}) as duck:
-            while not faults:
-                try:
-                    job = waiting.get_nowait()
-                except queue.Empty:
-                    return
-                try:
-                    job(reader, duck)
-                except BaseException as fault:  # told in the caller's thread
-                    faults.append(fault)
+        try:
+            with duckdb.connect(config={"threads": 1, "memory_limit": "2GB"}) as duck:
+                duck.execute("SET parquet_metadata_cache = true")  # a part's bites are joined to the same files
+                while not faults:
+                    waiting.get_nowait()(reader, duck)
+        except queue.Empty:
+            return
+        except BaseException as fault:  # told in the caller's thread
+            faults.append(fault)
 
     if len(readers) == 1:
         work(readers[0])
