@@ -22,7 +22,9 @@ class Passing:
         if hasattr(os, "posix_fadvise") and hasattr(os, "RWF_NOWAIT"):
             os.posix_fadvise(self._file, 0, 0, os.POSIX_FADV_RANDOM)  # looking at a page brings in no others
             size = os.fstat(self._file).st_size
-            self._absent = [at for at in range(0, size, STRETCH) if not self._there(min(at + STRETCH // 2, size - 1))]
+            self._absent = [
+                at for at in range(0, size, STRETCH) if not self._there(min(at + STRETCH // 2, size - 1))
+            ]
 
     def _there(self, at: int) -> bool:
         """Whether a byte is in memory."""

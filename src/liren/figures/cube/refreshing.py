@@ -26,7 +26,7 @@ from liren.refusals import Refusal
 
 from .moving import Reader, in_order, needed, present, readers
 from .shapes import Shape, shapes
-from .storing import DuckEngine, Part, State, Store, all_shapes, read
+from .storing import MEMORY, DuckEngine, Part, State, Store, all_shapes, read
 from .writing import BITE, PARTS, Writer, at_once, texts
 
 #: Parts whose rows may come without an act; attempts are also handed in without one.
@@ -115,7 +115,7 @@ def _whole(store: Store, wanted: dict[str, Shape]) -> Done:
                 jobs += [partial(_part_bite, writer, part, bite) for bite in bites]
         at_once(found, jobs)
         marks = _marks(found[0], wanted)
-    with needed().connect() as duck:
+    with needed().connect(config={"memory_limit": MEMORY}) as duck:
         writer.settle(duck)
         writer.calendar(duck, today().replace(year=today().year + 2, month=1, day=1), marks["calendar"])
     tables = {
