@@ -110,6 +110,7 @@ _SIGNED = Prepared(
         .order_by("-pk")[:MOST_SOON]
     ),
     int,
+    by_key=True,
 )
 _SIGNUP = Prepared(
     lambda record, person: Signup.objects.filter(record=record, person=person).order_by("pk"),
@@ -231,7 +232,7 @@ def _expected(person: int, after: datetime) -> QuerySet[Attendance]:
 
 #: No more than so many activities to come are read of one person.
 MOST_SOON = 50
-_EXPECTED = Prepared(_expected, int, datetime)
+_EXPECTED = Prepared(_expected, int, datetime, by_key=True)
 
 
 def _attended(person: Person, since: datetime | None, until: datetime | None) -> QuerySet[Attendance]:

@@ -21,6 +21,7 @@ from .statements import ready_cursor
 Row = TypeVar("Row")
 Read = Callable[[list[tuple]], list[Any]]
 _AS_IT_IS, _COUNTED = "", "SELECT COUNT(*) FROM ({}) counted"
+_ONE, _ANY = " IN (%s)", " = ANY(%s)"
 #: Stand for the values while the words are written; no statement of ours holds them by chance.
 _MARKS: dict[type, Callable[[int], Any]] = {
     int: lambda at: 2_000_000_101 + at,
@@ -35,7 +36,8 @@ class Prepared(Generic[Row]):
     ``Prepared(lambda user: Person.objects.filter(user=user), int)(7)`` is the list of that query's objects, and
     of `values_list` its tuples. The query may join (``select_related``), order and slice. Every value stands in the
     statement as it is; where it ``may_lack`` some, they are ignored. ``by_key``: rows are found by equal keys, so that
-    one plan is as good as another, and the database may keep it.
+    one plan is as good as another, and the database may keep it. ``together``: instead of its one value the call gets
+    a list of such, and what is ``IN (…)`` is found (PostgreSQL's arrays: the words are the same for any number).
     """
 
     def __init__(
@@ -44,8 +46,10 @@ class Prepared(Generic[Row]):
         *kinds: type,
         may_lack: bool = False,
         by_key: bool = False,
+        together: bool = False,
     ) -> None:
-        self._make, self._kinds, self._may_lack, self._by_key = make, kinds, may_lack, by_key
+        self._make, self._kinds, self._may_lack = make, kinds, may_lack
+        self._by_key, self._together = by_key, together
         self._read: Read | None = None
 
     def __call__(self, *values: Any) -> list[Row]:
@@ -88,19 +92,24 @@ class Prepared(Generic[Row]):
         assert self._may_lack or not lacking, (
             f"values {lacking} do not stand in the statement as they are: {words}"
         )
+        if self._together:
+            assert words.count(_ONE) == 1, f"which of them is the list is not told by {words}"
+            words = words.replace(_ONE, _ANY)
         self._words, self._read = words, _reader(compiler, objects=rows._iterable_class is ModelIterable)
 
 
 class ByKeys(Generic[Row]):
     """A query over rows that are named by their keys (of a ``kind``), as a page has them: ``make`` takes the keys.
 
-    A statement for each number of keys up to a page's; more are asked for through the ORM.
+    Up to a page's; more are asked for through the ORM. It is one statement on PostgreSQL, which keeps it ready, and
+    one for each number of keys on SQLite.
     """
 
     MOST = 60
 
     def __init__(self, make: Callable[[Iterable[Any]], QuerySet[Any, Row]], kind: type = int) -> None:
         self._make, self._kind, self._written = make, kind, dict[int, Prepared[Row]]()
+        self._every = Prepared(self._as_many, kind, by_key=True, together=True)
 
     def __call__(self, keys: Iterable[Any]) -> list[Row]:
         told = list(dict.fromkeys(keys))
@@ -109,6 +118,8 @@ class ByKeys(Generic[Row]):
             return list(self._make(told))
         if not told:
             return []
+        if connection.vendor == "postgresql":
+            return self._every(told)
         return kept(self._written, count, lambda: Prepared(self._as_many, *[self._kind] * count))(*told)
 
     def _as_many(self, *keys: Any) -> QuerySet[Any, Row]:

@@ -57,7 +57,7 @@ def _held(around: int, above: int) -> Prepared[Post]:
         return Post.objects.filter(held, role=role).select_related("person").order_by("pk")
 
     kinds: list[type] = [int] * above or [str] * around
-    return Prepared(posts, str, *[str] * around, *kinds)
+    return Prepared(posts, str, *[str] * around, *kinds, by_key=True)
 
 
 def persons_coded(prefix: str) -> list[Person]:

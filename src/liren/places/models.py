@@ -26,7 +26,11 @@ class Place(models.Model):
     longitude = models.FloatField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "code"], name="place_kind")]
+        indexes = [
+            models.Index(fields=["kind", "code"], name="place_kind"),
+            # What lies directly below a county is found without its thousand grids.
+            models.Index(fields=["level", "code"], name="place_level"),
+        ]
 
     def __str__(self) -> str:
         return self.name

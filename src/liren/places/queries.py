@@ -104,6 +104,7 @@ def below(code: str) -> list[Place]:
 _BELOW = Prepared(
     lambda low, high, level: Place.objects.filter(code__gte=low, code__lt=high, level=level).order_by("code"),
     *(str, str, str),
+    by_key=True,
 )
 
 
@@ -122,7 +123,7 @@ def _near(count: int, level: str | None) -> Prepared[Place]:
         near |= Q(code__gte=low, code__lt=high, level=level) if level else Q()
         return Place.objects.filter(near).order_by("code")
 
-    return Prepared(write, *[str] * (count + 2), may_lack=True)
+    return Prepared(write, *[str] * (count + 2), may_lack=True, by_key=True)
 
 
 def names_of_places(codes: Iterable[str]) -> dict[str, str]:

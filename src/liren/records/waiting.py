@@ -24,7 +24,7 @@ from typing import Any
 from django.db import connection
 
 from liren.database.prepared import ByKeys, kept
-from liren.database.statements import rows
+from liren.database.statements import rows_by_key, table_of
 from liren.inforce import catalogue
 from liren.people.standing import Standing
 from liren.people.visibility import Viewer, reach_of
@@ -134,13 +134,9 @@ class _Asked:
 
     def rows(self, words: str, told: Sequence[Any]) -> list[tuple]:
         """The answer to a statement about the duties, which stand before it as tables."""
-        tables = _tables(self)
-        listed = ", ".join(
-            f"{name} AS (VALUES {', '.join([_places(made[0])] * len(made))})" for name, made in tables.items()
-        )
-        return rows(
-            f"WITH {listed} {words}", *[v for made in tables.values() for one in made for v in one], *told
-        )
+        tables = [table_of(name, made) for name, made in _tables(self).items()]
+        listed, values = ", ".join(text for text, _ in tables), [v for _, held in tables for v in held]
+        return rows_by_key(f"WITH {listed} {words}", *values, *told)
 
     def parts(self) -> list[tuple[str, list[Any]]]:
         """Statements of what waits, no record in two of them, each with its values."""
@@ -214,10 +210,6 @@ def _tables(asked: _Asked) -> dict[str, list[tuple[str | int, ...]]]:
         ],
     }
     return {name: made for name, made in filled.items() if made}
-
-
-def _places(row: tuple[str | int, ...]) -> str:
-    return f"({', '.join(['%s'] * len(row))})"
 
 
 def _moment(at: datetime) -> Any:

@@ -44,7 +44,7 @@ def openable(viewer: Viewer) -> list[tuple[KindEntry, int]]:
 
 def _used(viewer: Viewer, kinds: list[str]) -> dict[str, int]:
     rows = Record.objects.filter(opener=viewer.person, kind__in=kinds)
-    return dict(rows.order_by().values_list("kind").annotate(count=Count("pk")))
+    return dict(rows.order_by().values_list("kind").annotate(count=Count("*")))
 
 
 def kind_to_open(viewer: Viewer, key: str) -> KindEntry:
