@@ -269,7 +269,8 @@ def test_a_figure_of_a_town_is_counted_at_this_moment(peopled, store, reader):  
 
 
 @pytest.mark.django_db(transaction=True)
-def test_read_by_connections_of_their_own(packs, store):  # noqa: F811
+@pytest.mark.parametrize("signs", [False, True], ids=["plain texts", "the sign between texts"])
+def test_read_by_connections_of_their_own(packs, store, signs):  # noqa: F811
     """By ADBC, outside any transaction: texts, moments, numbers and truths arrive as they are kept."""
     pytest.importorskip("adbc_driver_sqlite")
     enter([
@@ -278,6 +279,8 @@ def test_read_by_connections_of_their_own(packs, store):  # noqa: F811
                     "starts": "2024-02-03", "note": "%_"}, "place": "990009002001",
          "opened": moment("2024-02-02 23:59"), "ended": 3},
     ])  # fmt: skip
+    if signs:
+        Record.objects.filter(category="a").update(category="a\x1f", source="\x1f乙\x1f")
     done = refresh(store)
     assert done.what == "whole"
     assert Act.objects.count() == done.state.acts
@@ -285,6 +288,11 @@ def test_read_by_connections_of_their_own(packs, store):  # noqa: F811
     for period in ("2024", "2024-02", "asof:2024-02-04"):
         for name in catalogue().packs["plain"].figures:
             same(held, catalogue().figures[f"plain.{name}"], scope("990009", period))
+    kept = Record.objects.order_by("pk").values_list("category", "opened", "quantity")
+    arrived = held.rows('SELECT category, opened, quantity FROM "plain__thing" ORDER BY id')
+    assert arrived == [
+        (category, opened.replace(tzinfo=None), quantity) for category, opened, quantity in kept
+    ]
     person_add(name="新来的", place=Place.objects.get(code="990009001"))
     assert refresh(store).what == "nothing"
 

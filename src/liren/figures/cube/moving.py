@@ -9,28 +9,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import Any, Protocol
 
 from django.db import connection
 
 from liren import database
+from liren.database.passing import Passing
 from liren.refusals import Refusal
 
 from .shapes import BIG, FLAG, MOMENT, TEXT
 
 BATCH = 1 << 16
-MAPPED = 0x7FFF0000
+#: So many answers of about a hundred megabytes are read before their pages are given back.
+PASSED = 2
+#: The sign between the texts of a row that travel as one: no text has it, as a rule.
+BETWEEN = 31
 _HEAD = "SELECT coalesce(max(act), 0) FROM trail_head"
 
 
 class Reader(Protocol):
     """One connection to the database, for one thread."""
 
-    def into(self, target, name: str, columns: dict[str, str], told: str, rows: str) -> None:
+    def into(self, target, name: str, columns: dict[str, str], told: Sequence[str], rows: str) -> None:
         """Make the table ``name`` in DuckDB (``target``) of the columns (name → type).
 
-        ``told``: the select list in the database's own words, in the same order; ``rows``: what follows FROM.
+        ``told``: the columns in the database's own words, in the same order; ``rows``: what follows FROM.
         """
         ...
 
@@ -54,6 +58,11 @@ def present() -> bool:
     from importlib.util import find_spec
 
     return find_spec("duckdb") is not None
+
+
+def in_order() -> str:
+    """The number by which a whole table is passed through as it lies: acts on SQLite lie by one of its own."""
+    return "_rowid_" if connection.vendor == "sqlite" else "id"
 
 
 def as_kept(column: str, type_: str) -> str:
@@ -81,22 +90,56 @@ def _typed(columns: dict[str, str]) -> str:
     )
 
 
+def _texts(columns: dict[str, str]) -> list[int]:
+    """Which columns travel as text."""
+    return [at for at, type_ in enumerate(columns.values()) if type_ in (TEXT, MOMENT)]
+
+
 class AdbcReader:
     """A connection of its own, whose batches DuckDB reads as they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, passing: Passing | None = None) -> None:
+        self._passing, self._passed = passing, 0
         self.held, self.own = _connected(), needed().connect(config={"threads": 1})
         self.cursor = self.held.cursor()
         if connection.vendor == "sqlite":
             self.cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": BATCH})
-            self.answer(f"PRAGMA mmap_size={MAPPED}")  # read where it lies, without a copy of every page
 
-    def into(self, target, name: str, columns: dict[str, str], told: str, rows: str) -> None:
-        self.cursor.execute(f"SELECT {told} FROM {rows}")
+    def into(self, target, name: str, columns: dict[str, str], told: Sequence[str], rows: str) -> None:
+        try:
+            if connection.vendor != "sqlite" or len(_texts(columns)) < 2:
+                self._apart(target, name, columns, told, rows)
+            else:
+                self._packed(target, name, columns, told, rows)
+        except needed().InvalidInputException:  # a text that holds the sign between texts
+            self._apart(target, name, columns, told, rows)
+        self._passed += 1
+        if self._passing and self._passed % PASSED == 0:
+            self._passing.give_back()
+
+    def _apart(self, target, name: str, columns: dict[str, str], told: Sequence[str], rows: str) -> None:
+        """Each column by itself."""
+        listed = ", ".join(f"{one} AS c{at}" for at, one in enumerate(told))
+        self._arrived(target, name, f"SELECT {listed} FROM {rows}", f"SELECT {_typed(columns)} FROM arriving")
+
+    def _packed(self, target, name: str, columns: dict[str, str], told: Sequence[str], rows: str) -> None:
+        """The texts of a row as one: what SQLite's driver does for every value costs more than taking them apart."""
+        texts = _texts(columns)
+        listed = [f"{one} AS c{at}" for at, one in enumerate(told) if at not in texts]
+        listed.append(f"concat_ws(char({BETWEEN}), {', '.join(told[at] for at in texts)}) AS packed")
+        split = f"SELECT *, string_split(CAST(packed AS VARCHAR), chr({BETWEEN})) AS parts FROM arriving"
+        found = ", ".join(f"parts[{nth}] AS c{at}" for nth, at in enumerate(texts, 1))
+        whole = f"CASE WHEN len(parts) = {len(texts)} THEN true ELSE error('a text holds the sign between texts') END"
+        typed = f"SELECT {_typed(columns)} FROM (SELECT *, {found} FROM ({split}) WHERE {whole})"
+        self._arrived(target, name, f"SELECT {', '.join(listed)} FROM {rows}", typed)
+
+    def _arrived(self, target, name: str, statement: str, typed: str) -> None:
+        self.cursor.execute(statement)
         target.register("arriving", self.cursor.fetch_arrow())
-        # Names of columns are those of the statement, c0, c1, …
-        target.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {_typed(columns)} FROM arriving")
-        target.unregister("arriving")
+        try:
+            target.execute(f"CREATE OR REPLACE TABLE {name} AS {typed}")
+        finally:
+            target.unregister("arriving")
 
     def numbers(self, statement: str) -> list[int]:
         return [row[0] for row in self.answer(statement)]
@@ -118,11 +161,11 @@ class AdbcReader:
 class OwnReader:
     """Django's own connection, with what the running transaction has written."""
 
-    def into(self, target, name: str, columns: dict[str, str], told: str, rows: str) -> None:
+    def into(self, target, name: str, columns: dict[str, str], told: Sequence[str], rows: str) -> None:
         arrived = {BIG: "BIGINT", FLAG: "BOOLEAN"}
         kinds = {f"c{at}": arrived.get(type_, "VARCHAR") for at, type_ in enumerate(columns.values())}
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {told} FROM {rows}")
+            cursor.execute(f"SELECT {', '.join(told)} FROM {rows}")
             found = [dict(zip(kinds, map(_plain, row), strict=True)) for row in cursor.fetchall()]
         said = f"unnest(from_json($1, '{json.dumps([kinds])}'), recursive := true)"
         target.execute(
@@ -151,20 +194,23 @@ def readers(count: int) -> Iterator[tuple[int, Sequence[Reader]]]:
         yield own.numbers(_HEAD)[0], [own]
         return
     with ExitStack() as stack:
-        found = _together(count)
-        for reader in found:
-            stack.callback(reader.close)
+        found = _together(count, stack)
         yield found[0].numbers(_HEAD)[0], found
 
 
-def _together(count: int) -> list[AdbcReader]:
+def _together(count: int, stack: ExitStack) -> list[AdbcReader]:
     if connection.vendor == "sqlite":
+        # ADBC brings an SQLite of its own. When that closes the file, the system drops all locks this process has on
+        # it, those of Django's connection too: another process that leaves would then think itself the last, and
+        # remove the log that we go on writing to. So Django's connection ends with the readers, and begins anew.
+        stack.callback(connection.close)
         with database.atomic():  # nobody writes meanwhile, so all begin at the same state
-            found = [AdbcReader() for _ in range(count)]
+            passing = stack.enter_context(closing(Passing(connection.settings_dict["NAME"])))
+            found = [stack.enter_context(closing(AdbcReader(passing))) for _ in range(count)]
             for reader in found:
                 reader.numbers(_HEAD)
         return found
-    found = [AdbcReader() for _ in range(count)]
+    found = [stack.enter_context(closing(AdbcReader())) for _ in range(count)]
     for reader in found:
         reader.cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     ((snapshot,),) = found[0].answer("SELECT pg_export_snapshot()")

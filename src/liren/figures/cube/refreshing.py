@@ -24,9 +24,9 @@ from liren.clock import now, today
 from liren.places.models import CalendarDay
 from liren.refusals import Refusal
 
-from .moving import Reader, needed, present, readers
+from .moving import Reader, in_order, needed, present, readers
 from .shapes import Shape, shapes
-from .storing import DuckEngine, Part, State, Store, all_shapes, read
+from .storing import MEMORY, DuckEngine, Part, State, Store, all_shapes, read
 from .writing import BITE, PARTS, Writer, at_once, texts
 
 #: Parts whose rows may come without an act; attempts are also handed in without one.
@@ -34,6 +34,8 @@ WITHOUT_ACT = ("attempts", "editions", "postings")
 #: Numbers are given before a transaction ends: those just below the last known are looked at again.
 SLACK = 1000
 READERS = 2
+#: How many samples of so many numbers tell how far apart rows lie; by how much a bite is wider for it at most.
+SAMPLES, SAMPLE, APART = 16, 500, 10
 EVERY = timedelta(minutes=5)
 
 
@@ -105,15 +107,15 @@ def _whole(store: Store, wanted: dict[str, Shape]) -> Done:
     with readers(READERS) as (acts, found):
         writer.look(found[0])
         # Kinds and parts in this order: a part's rows are joined to its records' files.
-        at_once(found, [partial(_bite, writer.records, *bite) for bite in _bites(found[0], "records_record")])
+        at_once(found, [partial(_bite, writer, bite) for bite in _bites(found[0], "records_record")])
         jobs: list = [lambda reader, duck: writer.lists(reader, duck)]
         for part, model in PARTS.items():
             if writer.with_part(part):
                 bites = _bites(found[0], model._meta.db_table)
-                jobs += [partial(_part_bite, writer, part, *bite) for bite in bites]
+                jobs += [partial(_part_bite, writer, part, bite) for bite in bites]
         at_once(found, jobs)
         marks = _marks(found[0], wanted)
-    with needed().connect() as duck:
+    with needed().connect(config={"memory_limit": MEMORY}) as duck:
         writer.settle(duck)
         writer.calendar(duck, today().replace(year=today().year + 2, month=1, day=1), marks["calendar"])
     tables = {
@@ -138,18 +140,24 @@ def _tables(wanted: dict[str, Shape]) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _bites(reader: Reader, table: str) -> list[tuple[int, int]]:
-    low = reader.numbers(f"SELECT coalesce(min(id), 0) FROM {table}")[0]
-    high = reader.numbers(f"SELECT coalesce(max(id), -1) FROM {table}")[0]
-    return [(start, start + BITE) for start in range(low, high + 1, BITE)]
+def _bites(reader: Reader, table: str) -> list[str]:
+    """The table as conditions of some BITE rows each; where numbers lie far apart, as samples tell, of more numbers."""
+    key = in_order()
+    low = reader.numbers(f"SELECT coalesce(min({key}), 0) FROM {table}")[0]
+    high = reader.numbers(f"SELECT coalesce(max({key}), -1) FROM {table}")[0]
+    samples = range(low, high + 1, max((high - low) // SAMPLES, 1))
+    looked = [f"SELECT count(*) FROM {table} WHERE {key} >= {at} AND {key} < {at + SAMPLE}" for at in samples]
+    rows = sum(reader.numbers(" UNION ALL ".join(looked))) if looked else 0
+    width = BITE * min(max(len(samples) * SAMPLE // max(rows, 1), 1), APART)
+    return [f"{key} >= {at} AND {key} < {at + width}" for at in range(low, high + 1, width)]
 
 
-def _bite(write, low: int, high: int, reader: Reader, duck: Any) -> None:
-    write(reader, duck, f"id >= {low} AND id < {high}")
+def _bite(writer: Writer, some: str, reader: Reader, duck: Any) -> None:
+    writer.records(reader, duck, some)
 
 
-def _part_bite(writer: Writer, part: str, low: int, high: int, reader: Reader, duck: Any) -> None:
-    writer.parts(reader, duck, part, f"id >= {low} AND id < {high}")
+def _part_bite(writer: Writer, part: str, some: str, reader: Reader, duck: Any) -> None:
+    writer.parts(reader, duck, part, some)
 
 
 def _marks(reader: Reader, wanted: dict[str, Shape]) -> dict[str, int]:

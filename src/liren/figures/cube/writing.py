@@ -22,10 +22,12 @@ from liren.records.models import Act
 
 from .moving import Reader, as_kept, needed
 from .shapes import BIG, MOMENT, TEXT, Shape, firsts
-from .storing import read
+from .storing import MEMORY, read
 
 #: Rows of one bite; so many ids of records, acts, seats.
 BITE = 500_000
+#: So many rows of first acts, as bites met them, are held at a time.
+SETTLED = 2_000_000
 PARTS = {"acts": Act, "attendance": Attendance, "attempts": Attempt, "editions": Edition, "postings": Posting}
 #: The house's lists: table in the database's words.
 LISTS = {
@@ -82,12 +84,9 @@ class Writer:
         data = f"CASE WHEN kind IN ({texts(deep)}) THEN CAST(data AS TEXT) ELSE '' END" if deep else "''"
         number = " ".join(f"WHEN '{kind}' THEN {at}" for at, kind in enumerate(kinds))
         columns = {"kind": BIG, **plain, "data": TEXT}
-        listed = ", ".join(
-            f"{one} AS c{at}" for at, one in enumerate([f"CASE kind {number} END", *told, data])
-        )
         # Said twice over, the kind is no column of an index: SQLite would walk through all of a kind for each bite.
         only = f"records_record WHERE {some} AND state <> 'void' AND coalesce(kind, kind) IN ({texts(kinds)})"
-        reader.into(duck, "staged", columns, listed, only)
+        reader.into(duck, "staged", columns, [f"CASE kind {number} END", *told, data], only)
         for at, rows in duck.execute("SELECT kind, count(*) FROM staged GROUP BY kind").fetchall():
             shape = list(kinds.values())[at]
             said = f"SELECT {_record_select(shape)} FROM staged WHERE kind = {at}"
@@ -124,7 +123,7 @@ class Writer:
             columns |= {"verb": TEXT, "at": MOMENT}
             verbs = _verbs(shapes)
             only = f" AND verb IN ({texts(verbs)})" if verbs is not None else ""
-        told = ", ".join(f"{as_kept(orm, type_)} AS c{at}" for at, (orm, type_) in enumerate(columns.items()))
+        told = [as_kept(orm, type_) for orm, type_ in columns.items()]
         reader.into(duck, "staged", columns, told, f"{PARTS[part]._meta.db_table} WHERE {some}{only}")
         for shape in shapes:
             if shape.source.part == part:
@@ -159,17 +158,20 @@ class Writer:
         self.copy(duck, firsts(shape.source), said)
 
     def settle(self, duck: Any) -> None:
-        """First acts that were met in several bites become one row of a record."""
+        """First acts that were met in several bites become one row of a record; some records at a time."""
         for shape in [one for one in self.wanted.values() if one.verbs]:
             name = firsts(shape.source)
             met = self.made.files.pop(name, [])
-            self.made.rows.pop(name, None)
+            rows = self.made.rows.pop(name, 0)
             if not met:
                 continue
             told = ", ".join(f'arg_min("{verb}", "{verb}?") AS "{verb}"' for verb in sorted(shape.verbs))
-            self.copy(
-                duck, name, f"SELECT record_id, {told} FROM {read(self.folder, met)} GROUP BY record_id"
-            )
+            said = f"FROM {read(self.folder, met)}"
+            low, high = duck.execute(f"SELECT min(record_id), max(record_id) {said}").fetchone()
+            width = (high - low) // (rows // SETTLED + 1) + 1
+            for at in range(low, high + 1, width):
+                some = f"record_id >= {at} AND record_id < {at + width}"
+                self.copy(duck, name, f"SELECT record_id, {told} {said} WHERE {some} GROUP BY record_id")
             for file in met:
                 (self.folder / file).unlink()
 
@@ -180,10 +182,7 @@ class Writer:
         for shape in self.wanted.values():
             if shape.source.kind is None:
                 part = shape.source.part or ""
-                told = ", ".join(
-                    f"{as_kept(_of_list(orm), type_)} AS c{at}"
-                    for at, (orm, type_) in enumerate(shape.columns.items())
-                )
+                told = [as_kept(_of_list(orm), type_) for orm, type_ in shape.columns.items()]
                 reader.into(duck, "staged", shape.columns, told, LISTS[part])
                 self.copy(duck, shape.name, "SELECT * FROM staged")
 
@@ -265,16 +264,17 @@ def at_once(readers: Sequence[Reader], jobs: Iterable[Callable[[Reader, Any], No
     faults: list[BaseException] = []
 
     def work(reader: Reader) -> None:
-        with duckdb.connect(config={"threads": 1, "memory_limit": "2GB"}) as duck:
-            while not faults:
-                try:
-                    job = waiting.get_nowait()
-                except queue.Empty:
-                    return
-                try:
-                    job(reader, duck)
-                except BaseException as fault:  # told in the caller's thread
-                    faults.append(fault)
+        try:
+            with duckdb.connect(config={"threads": 1, "memory_limit": MEMORY}) as duck:
+                duck.execute(
+                    "SET parquet_metadata_cache = true"
+                )  # a part's bites are joined to the same files
+                while not faults:
+                    waiting.get_nowait()(reader, duck)
+        except queue.Empty:
+            return
+        except BaseException as fault:  # told in the caller's thread
+            faults.append(fault)
 
     if len(readers) == 1:
         work(readers[0])
