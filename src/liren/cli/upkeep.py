@@ -186,11 +186,11 @@ def _verify(args) -> int:
     if args.json:
         told = [{"act": one.act, "record": one.record, "what": one.what} for one in found]
         said = {"after": args.after, "until": last, "breaks": told}
-        said["log"] = [{"number": one.number, "what": one.what} for one in log]
+        said["log"] = [{"number": one.number, "what": one.what, "sure": one.sure} for one in log]
         print(json.dumps(said, ensure_ascii=False))
     else:
         _said(found, log, f"第 {args.after + 1} 至 {last} 号", whole=args.until is None)
-    return 1 if found or log else 0
+    return 1 if found or any(one.sure for one in log) else 0
 
 
 def _said(found: list, log: list, acts: str, *, whole: bool) -> None:
@@ -198,13 +198,13 @@ def _said(found: list, log: list, acts: str, *, whole: bool) -> None:
     for one in found[:50]:
         print(f"第 {one.act} 号 {one.record}：{one.what}", file=sys.stderr)
     for one in log[:50]:
-        print(f"安全日志第 {one.number} 号：{one.what}", file=sys.stderr)
+        print(f"安全日志第 {one.number} 号{'' if one.sure else '要看一看'}：{one.what}", file=sys.stderr)
     if found:
         print(f"留痕链有 {len(found)} 处不对", file=sys.stderr)
     else:
         print(f"留痕链完整：{acts}")
-    if log:
-        print(f"安全日志有 {len(log)} 处不对", file=sys.stderr)
+    if wrong := sum(one.sure for one in log):
+        print(f"安全日志有 {wrong} 处不对", file=sys.stderr)
     elif whole:
         print("安全日志完整")
 

@@ -56,10 +56,14 @@ def _moment(moment: datetime) -> str:
 
 @dataclass(frozen=True)
 class LogBreak:
-    """Where the log does not hold: the number of the seal (0 if none), and what is wrong."""
+    """Where the log does not hold: the number of the seal (0 if none), and what is wrong.
+
+    What is not ``sure`` is to be looked at: a clock that was set back leaves the same mark.
+    """
 
     number: int
     what: str
+    sure: bool = True
 
 
 def breaks(at: datetime) -> Iterator[LogBreak]:
@@ -107,7 +111,7 @@ def _wrong(
         if seal.hash != hash_of(before, seal):
             yield LogBreak(seal.number, "次序或摘要与链不符")
     if last is not None and seal.at < last.at - BACK:
-        yield LogBreak(seal.number, "比前一行早一天以上：是后来添上的，或时钟被拨回过")
+        yield LogBreak(seal.number, "比前一行早一天以上：时钟被拨回过，或是后来添上的", sure=False)
     if event is None and seal.at >= cut:
         yield LogBreak(seal.number, "没有到期的日志被删去")
     if event is not None and (seal.digest, seal.at) != (digest_of(event), event.at):
