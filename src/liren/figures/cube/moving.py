@@ -126,7 +126,7 @@ class AdbcReader:
         """The texts of a row as one: what SQLite's driver does for every value costs more than taking them apart."""
         texts = _texts(columns)
         listed = [f"{one} AS c{at}" for at, one in enumerate(told) if at not in texts]
-        listed.append(f"concat_ws(char({BETWEEN}), {', '.join(told[at] for at in texts)}) AS packed")
+        listed.append(f" || char({BETWEEN}) || ".join(told[at] for at in texts) + " AS packed")
         split = f"SELECT *, string_split(CAST(packed AS VARCHAR), chr({BETWEEN})) AS parts FROM arriving"
         found = ", ".join(f"parts[{nth}] AS c{at}" for nth, at in enumerate(texts, 1))
         whole = f"CASE WHEN len(parts) = {len(texts)} THEN true ELSE error('a text holds the sign between texts') END"
