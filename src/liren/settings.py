@@ -16,6 +16,7 @@ LIREN_MAIL_URL      smtp://USER:PASSWORD@HOST:PORT/?from=ADDRESS&tls=starttls, c
 LIREN_CUBE_ROWS     wide tables over so many rows read the columnar files (default 200000; 0: never)
 LIREN_ERASURE_DAYS  days in which a request to erase personal information is answered (default 30)
 LIREN_SECOND_FACTOR who must have a second factor: admins (default), staff, nobody
+LIREN_BREACHED_PASSWORDS  file of SHA-1 sums of breached passwords, in order; none of them is taken (default: none)
 LIREN_IDLE_MINUTES  minutes without a page after which a sign-in ends that was not asked to stay (default 120)
 LIREN_LOG           how the log is written: plain lines (default), or json, with a line for every request
 LIREN_METRICS_KEY   who sends it as a bearer's key reads /metrics from elsewhere (default: this machine only)
@@ -143,7 +144,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # After authentication, which says who signed in; before the refusals, whose page shows who reads.
     "liren.look.viewer.ViewerMiddleware",
-    "liren.look.refusing.RefusalMiddleware",
+    "liren.faces.RefusalMiddleware",
 ]
 ROOT_URLCONF = "liren.urls"
 WSGI_APPLICATION = "liren.wsgi.application"
@@ -281,6 +282,13 @@ AUTHENTICATION_BACKENDS = ["liren.signin.backends.Accounts"]
 AUTH_PASSWORD_VALIDATORS = [
     one for one in AUTH_PASSWORD_VALIDATORS if not one["NAME"].endswith(".MinimumLengthValidator")
 ] + [{"NAME": "liren.signin.passwords.LengthValidator"}, {"NAME": "liren.signin.passwords.OwnWordsValidator"}]
+LIREN_BREACHED_PASSWORDS = os.environ.get("LIREN_BREACHED_PASSWORDS", "").strip()
+if LIREN_BREACHED_PASSWORDS:
+    if not Path(LIREN_BREACHED_PASSWORDS).is_file():
+        raise ImproperlyConfigured(f"LIREN_BREACHED_PASSWORDS={LIREN_BREACHED_PASSWORDS} is not there.")
+    AUTH_PASSWORD_VALIDATORS.append(
+        {"NAME": "liren.signin.passwords.BreachedValidator", "OPTIONS": {"file": LIREN_BREACHED_PASSWORDS}}  # type: ignore[dict-item]
+    )
 # Tries are counted for all worker processes together, without a cache server.
 CACHES = {"default": {"BACKEND": "liren.signin.sharing.TableCache"}}
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "account_login", "/", "/"

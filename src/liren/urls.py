@@ -2,9 +2,10 @@
 
 from django.urls import include, path
 
+handler400 = "liren.faces.bad_request"
 handler404 = "liren.faces.page_not_found"
-handler429 = "liren.signin.views.too_many"
-handler500 = "liren.look.refusing.server_error"
+handler429 = "liren.faces.too_many"
+handler500 = "liren.faces.server_error"
 
 urlpatterns = [
     path("api/", include("liren.api.urls")),

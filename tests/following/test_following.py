@@ -16,41 +16,9 @@ from liren.notices.models import Job
 from liren.records.actions import record_step
 from liren.records.residents import token_for
 from tests.cast import moment
+from tests.following.stage import PHONE, form_of, told
 from tests.matters import refused
-from tests.portal.conftest import county, event, resident  # noqa: F401
-
-PHONE = "13800001234"
-
-
-class Gateway:
-    """A county's own sender, as LIREN_SMS may name one."""
-
-    sent: list[tuple[str, str]] = []
-
-    def __init__(self, told):
-        pass
-
-    def send(self, phone, code, minutes):
-        raise AssertionError("no codes here")
-
-    def tell(self, phone, news):
-        self.sent.append((phone, news["text"]))
-
-
-@pytest.fixture
-def gateway(settings, tmp_path, monkeypatch):
-    from liren.notices import county as said
-
-    monkeypatch.setattr(said, "county_file", lambda: tmp_path / "notices.yaml")
-    settings.LIREN_SMS = f"{__name__}.Gateway"
-    settings.LIREN_MAIL_FROM = "liren@example.org"
-    Gateway.sent = []
-    return Gateway
-
-
-@pytest.fixture
-def matter(county):  # noqa: F811
-    return event(county)
+from tests.portal.conftest import county, resident  # noqa: F401
 
 
 def accept(cast, record, at):
@@ -64,7 +32,7 @@ def delivered(at):
 
 
 def test_a_step_is_told_once_without_title_or_name(county, matter, gateway):  # noqa: F811
-    follow_start(matter, address="138 0000 1234", by=matter.opener, at=moment("2024-03-04 09:20"))
+    told(matter, address="138 0000 1234", by=matter.opener, at=moment("2024-03-04 09:20"))
     accept(county, matter, "2024-03-04 09:30")
     assert not gateway.sent, "nothing leaves within the transaction of the step"
     delivered("2024-03-04 09:31")
@@ -82,12 +50,12 @@ def test_the_address_stands_sealed(matter, gateway):
     ) as asked:
         row = Follow.objects.values_list("sealed", "print").get()
     assert asked and PHONE not in str(row)
-    assert [one.address for one in follows_of(matter, matter.opener)] == ["138****1234"]
-    assert follows_of(matter, None) == []
+    assert [one.address for one in follows_of(matter, matter.opener, at=now())] == ["138****1234"]
+    assert follows_of(matter, None, at=now()) == []
 
 
 def test_in_the_night_it_waits_for_the_morning_and_two_steps_are_one_message(county, matter, gateway):  # noqa: F811
-    follow_start(matter, address=PHONE, by=matter.opener)
+    told(matter, address=PHONE, by=matter.opener)
     accept(county, matter, "2024-03-04 21:30")
     with at_time(moment("2024-03-04 22:00")):
         record_step(matter, "finish", {"result": "修好了", "outcome": "fixed"}, by=county.handler,
@@ -99,7 +67,7 @@ def test_in_the_night_it_waits_for_the_morning_and_two_steps_are_one_message(cou
 
 
 def test_a_daily_one_comes_with_the_digest(county, matter, gateway):  # noqa: F811
-    follow_start(matter, address=PHONE, by=matter.opener, digest="daily")
+    told(matter, address=PHONE, by=matter.opener, digest="daily")
     accept(county, matter, "2024-03-04 09:30")
     delivered("2024-03-04 18:00")
     assert not gateway.sent
@@ -171,25 +139,25 @@ def test_the_page_says_the_same_whether_an_address_is_known_or_not(client, count
     known = follow_start(matter, address="zhang@example.cn", by=county.dispatcher)
     follow_confirm(confirm_token(known, now()))
     link = f"/p/mine/{token_for(matter, matter.opener)}/"
-    told = []
+    said = []
     for address in ("zhang@example.cn", "zhong@example.cn"):
         page = client.post(f"{link}follow/", {"address": address}, follow=True).content.decode()
         assert "等您在信里确认" in page and "打开信里的链接确认" in page
-        told.append(re.sub(r"[A-Za-z0-9_:-]{30,}", "", page).count("z***@example.cn"))
+        said.append(re.sub(r"[A-Za-z0-9_:-]{30,}", "", page).count("z***@example.cn"))
         Follow.objects.filter(person=matter.opener).delete()
-    assert told == [1, 1]
+    assert said == [1, 1]
     known.refresh_from_db()
     assert known.confirmed and known.digest == "now"
 
 
 def test_what_residents_do_themselves_is_no_news_to_them(county, matter, gateway):  # noqa: F811
-    follow_start(matter, address=PHONE, by=county.dispatcher)
+    told(matter, address=PHONE, by=county.dispatcher)
     accept(county, matter, "2024-03-04 09:30")
     assert not Job.objects.filter(name="follow").exists()
 
 
 def test_who_stopped_it_hears_nothing_of_what_was_on_its_way(client, county, matter, gateway):  # noqa: F811
-    follow = follow_start(matter, address=PHONE, by=matter.opener)
+    follow = told(matter, address=PHONE, by=matter.opener)
     accept(county, matter, "2024-03-04 09:30")
     address = f"/p/stop/{stop_token(follow)}/"
     assert client.get(address).status_code == 200
@@ -245,15 +213,18 @@ def test_the_private_link_takes_an_address_and_says_what_is_wrong(client, matter
     assert "有进展告诉我" not in client.get(f"/p/record/{matter.number}/").content.decode()
 
 
-def test_a_tick_in_the_report_is_enough(resident, gateway):  # noqa: F811
+def test_a_tick_in_the_report_and_the_code_of_the_message_are_enough(resident, gateway):  # noqa: F811
     assert "发短信到上面的电话" in resident.get("/p/report/grid_case.event/").content.decode()
     page = resident.report(phone=PHONE, follow_="").content.decode()
     assert not Follow.objects.exists(), "nobody is told who did not ask"
     assert "有进展告诉我" in page
     address = "/p/report/grid_case.event/"
     words = {"title": "井盖坏了", "category": "facility", "phone": PHONE, "follow": "yes"}
-    told = resident.post(address, resident.form(address) | words, follow=True).content.decode()
-    assert "每有一步进展就发一条" in told
+    page = resident.post(address, resident.form(address) | words, follow=True).content.decode()
+    assert "6 位数字填在下面" in page and Follow.objects.get().confirmed is None
+    ((phone, code),) = gateway.codes
+    page = resident.post(form_of(page), {"code": code}, follow=True).content.decode()
+    assert phone == PHONE and "每有一步进展就发一条" in page
     assert Follow.objects.get().way == "sms"
 
 

@@ -50,6 +50,7 @@ def addresses(stocked) -> dict[str, str]:
         "report": "/p/report/grid_case.event/", "matters": "/p/matters/", "track": f"/p/track/?number={stocked['matter']}",
         "mine": "/p/mine/", "forget": "/p/mine/forget/", "private": f"/p/mine/{stocked['token']}/",
         "step": f"/p/mine/{stocked['token']}/rate/", "follow": f"/p/mine/{stocked['token']}/follow/",
+        "prove": f"/p/mine/{stocked['token']}/follow/1/",
         "stop": "/p/stop/nothing/", "confirm": "/p/confirm/nothing/", "record_feed": f"/p/record/{stocked['matter']}/feed.atom",
         "shelf": "/p/shelf/articles/", "venues": "/p/open/",
         "lists": "/p/lists/", "figures": "/p/figures/", "figure": "/p/figures/grid_case.reported/?period=2024",
@@ -68,6 +69,7 @@ STATUS = {
     "spot": 302,
     "forget": 405,
     "follow": 405,
+    "prove": 405,
     "own_data": 405,
     "ask_erasure": 405,
     "join": 405,
@@ -97,7 +99,18 @@ def test_every_address_answers_everybody_the_same(stocked, county, who, monkeypa
 
 def test_nothing_is_written_by_a_get_or_without_a_token_of_the_form(stocked):
     strict = Client(enforce_csrf_checks=True)
-    for name in ("join", "sign_up", "leave", "forget", "report", "step", "own_data", "ask_erasure", "follow"):
+    for name in (
+        "join",
+        "sign_up",
+        "leave",
+        "forget",
+        "report",
+        "step",
+        "own_data",
+        "ask_erasure",
+        "follow",
+        "prove",
+    ):
         answer = strict.post(addresses(stocked)[name], {"name": "张"})
         assert answer.status_code == 403, name
         assert "请退回上一页" in answer.content.decode(), name

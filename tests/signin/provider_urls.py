@@ -6,7 +6,7 @@ from allauth.socialaccount.providers.weixin import urls as weixin
 from django.urls import include, path
 
 from liren.signin import tickets
-from liren.urls import handler404, handler429, handler500, urlpatterns  # noqa: F401
+from liren.urls import handler400, handler404, handler429, handler500, urlpatterns  # noqa: F401
 
 urlpatterns = [
     *(path("account/", include(one)) for one in (tickets, weixin, dingtalk, feishu)),

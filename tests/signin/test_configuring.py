@@ -156,7 +156,11 @@ def test_the_demo_prints_codes(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "value", "why"),
-    [("LIREN_SIGNIN", "/no/such/file.yaml", "is not there"), ("LIREN_SECOND_FACTOR", "some", "is unknown")],
+    [
+        ("LIREN_SIGNIN", "/no/such/file.yaml", "is not there"),
+        ("LIREN_SECOND_FACTOR", "some", "is unknown"),
+        ("LIREN_BREACHED_PASSWORDS", "/no/such/list.txt", "is not there"),
+    ],
 )
 def test_a_setting_that_means_nothing_is_refused(tmp_path, name, value, why):
     said = shown(tmp_path, **{name: value})

@@ -12,7 +12,7 @@ from .looking.sign import BAD, Sign
 NO_DATABASE = {"doctor": True}
 BEFORE = (
     machine.python, machine.libraries, machine.packs, machine.keys, running.modes, running.reached,
-    machine.space, machine.font, running.backup,
+    running.breached,    machine.space, machine.font, running.backup,
 )  # fmt: skip
 #: What needs a database that can be used.
 WITH_DATABASE = (

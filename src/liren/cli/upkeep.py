@@ -13,7 +13,7 @@ def tick_words(command) -> None:
 
 
 def tick_run(args) -> int:
-    """Deadlines, messages that are due, the day's anchor of the trail, what has been kept long enough, search.
+    """Deadlines, messages that are due, the anchors of trail and security log, what was kept long enough, search.
 
     With ``--every`` a fault (disk full, database away) is said and the next round tries again: a loop that ended at
     the first one would let limits pass unnoticed until somebody looked.
@@ -38,7 +38,7 @@ def _round() -> int:
     from .faults import told
 
     faults = 0
-    for part in (_limits, _messages, _anchor, _sweep, _erase, _searched, _columnar, _marked):
+    for part in (_limits, _messages, _anchor, _log, _sweep, _erase, _searched, _columnar, _marked):
         try:
             part()
         except (DatabaseError, InterfaceError, OSError, Refusal) as fault:
@@ -83,6 +83,15 @@ def _anchor() -> None:
     from liren.trail.actions import anchor_set
 
     anchor_set(today())
+
+
+def _log() -> None:
+    """安全日志的链"""
+    from liren.clock import now
+    from liren.signin.actions import SEALED_AT_ONCE, events_seal
+
+    while events_seal(now()) == SEALED_AT_ONCE:
+        pass
 
 
 def _sweep() -> None:
@@ -139,55 +148,80 @@ def trail_run(args) -> int:
 
 
 def _verify(args) -> int:
+    from liren.clock import now
     from liren.progress import bar
     from liren.records.models import Act
+    from liren.signin import chain
     from liren.trail.queries import Break, breaks, head
 
     last = min(args.until or head().act, head().act)
-    found = [
-        Break(number, "", "与公布过的锚点不符") for number, holds in _published(args.anchor) if not holds
-    ]
+    published = list(_published(args.anchor))
+    wrong = "与公布过的锚点不符"
+    found = [Break(number, "", wrong) for of, number, holds in published if not of and not holds]
+    log = [chain.LogBreak(number, wrong) for of, number, holds in published if of and not holds]
     rows = Act.objects.filter(pk__gt=args.after)
     with bar("验证留痕链", (rows.filter(pk__lte=last) if args.until else rows).count()) as progress:
         found += breaks(progress.update, after=args.after, until=args.until)
+    if args.until is None:  # a range with an end is one of several; the one without looks at the log as well
+        log += chain.breaks(now())
     if args.json:
         told = [{"act": one.act, "record": one.record, "what": one.what} for one in found]
-        print(json.dumps({"after": args.after, "until": last, "breaks": told}, ensure_ascii=False))
-        return 1 if found else 0
+        said = {"after": args.after, "until": last, "breaks": told}
+        said["log"] = [{"number": one.number, "what": one.what} for one in log]
+        print(json.dumps(said, ensure_ascii=False))
+    else:
+        _said(found, log, f"第 {args.after + 1} 至 {last} 号", whole=args.until is None)
+    return 1 if found or log else 0
+
+
+def _said(found: list, log: list, acts: str, *, whole: bool) -> None:
+    """What was found, for people: faults to one side, what holds to the other."""
     for one in found[:50]:
         print(f"第 {one.act} 号 {one.record}：{one.what}", file=sys.stderr)
+    for one in log[:50]:
+        print(f"安全日志第 {one.number} 号：{one.what}", file=sys.stderr)
     if found:
         print(f"留痕链有 {len(found)} 处不对", file=sys.stderr)
-        return 1
-    print(f"留痕链完整：第 {args.after + 1} 至 {last} 号")
-    return 0
+    else:
+        print(f"留痕链完整：{acts}")
+    if log:
+        print(f"安全日志有 {len(log)} 处不对", file=sys.stderr)
+    elif whole:
+        print("安全日志完整")
 
 
-def _published(written: list[str]) -> Iterator[tuple[int, bool]]:
-    """Anchors as they were printed or put on a site, each with whether the chain still has it."""
+def _published(written: list[str]) -> Iterator[tuple[str, int, bool]]:
+    """Anchors as they were printed or put on a site: whether of the log, the number, whether the chain still has it."""
     from liren.refusals import Refusal
+    from liren.signin.chain import log_anchor_holds
     from liren.trail.queries import anchor_holds
 
     for text in written:
-        number, _, digest = text.partition(":")
+        of = "log:" if text.startswith("log:") else ""
+        number, _, digest = text.removeprefix(of).partition(":")
         if not number.isascii() or not number.isdigit() or len(digest) != 64:
             raise Refusal(
                 "bad_value", field="锚点", reason=f"「{text}」要写成 号:64位摘要，见 liren trail anchors"
             )
-        yield int(number), anchor_holds(int(number), digest.lower())
+        held = log_anchor_holds if of else anchor_holds
+        yield of, int(number), held(int(number), digest.lower())
 
 
 def _anchors(args) -> int:
-    """One line a day, to be printed, read out or put on a site that is not this one."""
+    """One line a day and chain, to be printed, read out or put on a site that is not this one."""
+    from liren.signin.chain import log_anchors
     from liren.trail.queries import anchors
 
-    found = anchors(3660)
+    found, log = anchors(3660), log_anchors()
     if args.json:
-        told = [{"day": one.day.isoformat(), "act": one.act, "hash": one.hash} for one in found]
+        told: list[dict] = [{"day": one.day.isoformat(), "act": one.act, "hash": one.hash} for one in found]
+        told += [{"day": one.day.isoformat(), "log": one.number, "hash": one.hash} for one in log]
         print(json.dumps(told, ensure_ascii=False))
         return 0
     for one in found:
         print(f"{one.day.isoformat()} {one.act}:{one.hash}")
+    for line in log:
+        print(f"{line.day.isoformat()} log:{line.number}:{line.hash}")
     return 0
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -23,6 +23,8 @@ from liren.notices.models import Job
 from liren.notices.sms import teller
 from liren.notices.timing import Habit, after_quiet, goes_out
 from liren.packs.language import Kind
+from liren.people.codes import HOLDS as CODE_HOLDS
+from liren.people.codes import TRIES, code_holds, code_made, code_print
 from liren.people.models import Person
 from liren.people.phones import read_phone
 from liren.people.private import fingerprint, fingerprints, seal, stale, unseal
@@ -53,13 +55,15 @@ _MAIL = re.compile(r"[^@\s<>,;:\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 def follow_start(
-    record: Record, *, address: str, by: Person, digest: str = "now", at: datetime | None = None
-) -> Follow:
+    record: Record, *, address: str, by: Person, digest: str = "now", proven: bool = False,
+    at: datetime | None = None,
+) -> Follow:  # fmt: skip
     """Tell this phone number or mail address of every public step. Twice changes nothing but ``digest``.
 
-    A mail address is first sent a link; only who opens it and says so is told anything more: whoever types somebody
-    else's address fills no letter box. Raises Refusal: bad_value (no such address, kind or way), wrong_state (the
-    matter has ended).
+    A mail address is first sent a link, a phone a code (:func:`follow_code_make`, for the caller to send); only who
+    opens the one or types back the other is told anything more: whoever types somebody else's address fills no
+    letter box. ``proven``: who asks has shown already that the number is theirs. Raises Refusal: bad_value (no such
+    address, kind or way), wrong_state (the matter has ended).
     """
     at = at or now()
     way, told = _read(address)
@@ -78,14 +82,14 @@ def follow_start(
             )
         first = {
             "way": way, "at": at, "sealed": seal({"address": told}, record.number), "digest": digest,
-            "confirmed": at if way == "sms" else None,
+            "confirmed": at if proven else None,
         }  # fmt: skip
         mark = there.print if there else marks[0]
         follow, _made = Follow.objects.update_or_create(
             record=record, person=by, print=mark, defaults={"digest": digest}, create_defaults=first
         )
         if follow.confirmed is None:
-            _ask(follow, told, at)
+            _ask(follow, told, at, proven=proven)
     return follow
 
 
@@ -104,8 +108,14 @@ def _open_to(spec: Kind, way: str, digest: str) -> None:
         )
 
 
-def _ask(follow: Follow, address: str, at: datetime) -> None:
+def _ask(follow: Follow, address: str, at: datetime, *, proven: bool) -> None:
     """One letter with the link for an address, a matter and a day, however often it is typed and by whomever."""
+    if proven:
+        Follow.objects.filter(pk=follow.pk).update(confirmed=at)
+        follow.confirmed = at
+        return
+    if follow.way != "mail":
+        return
     mark = fingerprint(address, "following.asked")[:40]
     key = f"follow_ask:{mark}:{follow.record_id}:{at:%Y-%m-%d}"
     job_add("follow_ask", {"follow": follow.pk}, key=key, due=at)
@@ -119,6 +129,36 @@ def follow_confirm(token: str, *, at: datetime | None = None) -> bool:
     with database.atomic():
         Follow.objects.filter(pk=follow.pk, confirmed__isnull=True).update(confirmed=at or now())
     return True
+
+
+def follow_code_make(follow: Follow, *, at: datetime) -> str:
+    """A new code, to be sent to the follower's phone; the one before no longer holds."""
+    code, until = code_made(), at + CODE_HOLDS
+    kept = code_print(_asking(follow.pk, until), code)
+    with database.atomic():
+        Follow.objects.filter(pk=follow.pk).update(code_print=kept, code_until=until, tries=0)
+    return code
+
+
+def follow_code_take(follow: Follow, code: str, *, at: datetime) -> bool:
+    """Whoever reads the phone's messages says yes; False for a code that is wrong, too old or tried too often.
+
+    The try is counted before the code is looked at, in one statement: of many tries at once, five count.
+    """
+    with database.atomic():
+        rows = Follow.objects.filter(pk=follow.pk, confirmed__isnull=True)
+        if not rows.filter(tries__lt=TRIES, code_until__gt=at).update(tries=F("tries") + 1):
+            return False
+        row = rows.get()
+        if row.code_until is None or not code_holds(row.code_print, _asking(row.pk, row.code_until), code):
+            return False
+        rows.update(confirmed=at, code_print="", code_until=None)
+    return True
+
+
+def _asking(number: int, until: datetime) -> str:
+    """What a code is bound to: this follower, this time."""
+    return f"follow:{number}:{until.timestamp()}"
 
 
 def _read(address: str) -> tuple[str, str]:

@@ -10,7 +10,9 @@ class Follow(models.Model):
     """An address told of every public step of a record; deleted with one click, and when the matter is long over.
 
     The address stands sealed (bound to the record's number), with a keyed print by which a second tick is known.
-    ``confirmed``: since when whoever reads the address wants it; None while the letter that asks is unanswered.
+    ``confirmed``: since when whoever reads the address wants it; None while the letter or message that asks is
+    unanswered. ``code_print``, ``code_until``, ``tries``: the code of that message as a keyed print, until when it
+    holds, and how often it was tried.
     ``way``: ``sms`` or ``mail``; ``digest``: ``now`` as it comes, ``daily`` once each working day.
     """
 
@@ -22,6 +24,9 @@ class Follow(models.Model):
     digest = models.CharField(max_length=5, default="now")
     at = models.DateTimeField()
     confirmed = models.DateTimeField(null=True)
+    code_print = models.CharField(max_length=64, blank=True, default="")
+    code_until = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "person", "print"], name="follow_once_each")]

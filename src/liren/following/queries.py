@@ -15,6 +15,7 @@ from liren.notices.channels import mail_sender
 from liren.notices.sms import teller
 from liren.packs.fields import CHINA
 from liren.packs.language import Kind
+from liren.people.codes import TRIES
 from liren.people.models import Person
 from liren.people.phones import masked
 from liren.people.private import sealed_with, unseal
@@ -42,21 +43,39 @@ def can_follow(spec: Kind) -> bool:
 class Shown:
     """One address as its owner recognises it."""
 
+    number: int
     way: str
     address: str
     digest: str
     stop: str
     confirmed: bool
+    code: bool  # a code is on its way, or was not typed back yet
 
 
-def follows_of(record: Record, person: Person | None) -> list[Shown]:
+def follows_of(record: Record, person: Person | None, *, at: datetime) -> list[Shown]:
     """The addresses this person gave for a record, masked."""
     if person is None:
         return []
     rows = Follow.objects.filter(record=record, person=person).order_by("pk")
     return [
-        Shown(one.way, _masked(one), one.digest, stop_token(one), one.confirmed is not None) for one in rows
-    ]
+        Shown(
+            one.pk, one.way, _masked(one), one.digest, stop_token(one), one.confirmed is not None,
+            code_tries_left(one, at=at) > 0,
+        )
+        for one in rows
+    ]  # fmt: skip
+
+
+def follow_to_prove(record: Record, person: Person, number: int) -> Follow | None:
+    """A phone that this person gave for the record, and that has not said yes."""
+    rows = Follow.objects.filter(record=record, person=person, way="sms", confirmed__isnull=True)
+    return rows.select_related("record").filter(pk=number).first()
+
+
+def code_tries_left(follow: Follow, *, at: datetime) -> int:
+    """How often its code may still be tried; 0 where there is none or it ran out."""
+    holds = follow.code_until is not None and follow.code_until > at
+    return max(0, TRIES - follow.tries) if holds else 0
 
 
 def address_of(follow: Follow) -> str:

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,8 @@ FORMS = (
 )  # fmt: skip
 
 
+#: What Django raises for more than `DATA_UPLOAD_…` allow.
+_TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 #: What puts a template of a face into its frame.
 Framed = Callable[..., HttpResponse]
 
@@ -38,7 +41,7 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # PostgreSQL cannot even ask about such a text; nothing of ours is called so.
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return page_not_found(request, Http404()) if not _for_programs(request) else _problem()
+            raise Http404
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -51,19 +54,12 @@ class RefusalMiddleware:
             exception.__context__ = fault
         if not isinstance(exception, Refusal):
             return None
-        return page(request, "refusal", {"refusal": told(exception)}, status=exception.status)
+        framed = self.frame(request)
+        return framed(request, "refusal", {"refusal": told(exception)}, status=exception.status)
 
-
-def _for_programs(request: HttpRequest) -> bool:
-    """Whether no person will read the answer: programs ask below /api/, and are answered as RFC 9457 says."""
-    return request.path.startswith("/api/")
-
-
-def _problem() -> HttpResponse:
-    said = {"type": "urn:liren:refusal:not_found", "title": "not_found", "status": 404, "code": "not_found"}
-    return JsonResponse(
-        said | {"detail": _("没有这一页")}, status=404, content_type="application/problem+json; charset=utf-8"
-    )
+    def frame(self, request: HttpRequest) -> Framed:  # noqa: ARG002
+        """What puts the words into a frame; the faces know theirs."""
+        return page
 
 
 def told(refusal: Refusal) -> dict:
@@ -123,6 +119,26 @@ def page_not_found(request: HttpRequest, exception: Exception, *, page: Framed =
     return page(request, "refusal", {"refusal": said}, status=404)
 
 
+def bad_request(request: HttpRequest, exception: Exception, *, page: Framed = page) -> HttpResponse:
+    """400: a request that is not read to its end. What was wrong with it is for the log alone."""
+    _asks_nothing(request)
+    said = {"code": "", "status": 400, "what": _("没有收下")}
+    if isinstance(exception, _TOO_MUCH):
+        said["where"] = _("一次提交的内容太多或太大。")
+        said["mend"] = _("请退回上一页，写短一些、少选几样，分几次提交；写的内容还在。")
+    else:
+        said["where"] = _("浏览器送来的内容不完整，或者网址不是本站的。")
+        said["mend"] = _("请从首页重新打开，再试一次。")
+    return page(request, "refusal", {"refusal": said, "messages": ()}, status=400)
+
+
+def too_many(request: HttpRequest, *, page: Framed = page) -> HttpResponse:
+    """429: more requests from one address, or for one account, than a person makes."""
+    said = {"code": "", "status": 429, "what": _("试得太频繁了")}
+    said["where"] = _("同一个地方短时间里试了太多次，先停一停。请过几分钟再试；急事请打电话或到窗口。")
+    return page(request, "refusal", {"refusal": said}, status=429)
+
+
 def form_refused(request: HttpRequest, reason: str = "", *, page: Framed = page) -> HttpResponse:  # noqa: ARG001
     """403 to a form that did not come from a page of ours, or whose browser keeps no cookies. Going back, the
     browser still has what was typed."""
@@ -132,17 +148,23 @@ def form_refused(request: HttpRequest, reason: str = "", *, page: Framed = page)
     return page(request, "refusal", {"refusal": said}, status=403)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def _asks_nothing(request: HttpRequest) -> None:
+    """The page that follows asks nothing of the database or the session: not who is signed in, nor (by the
+    pages' ``messages``) what waits to be told them, which stays for the next page."""
+    request.user = AnonymousUser()
+    if hasattr(request, "session"):
+        request.session.modified = False
+
+
+def server_error(request: HttpRequest, *, page: Framed = page) -> HttpResponse:
     """500: our own fault; or 503 and 507, when the disk or the database gave out, in words of what to do.
 
     Asks nothing of the database, which may be what is broken: not even who is signed in.
     """
-    request.user = AnonymousUser()
-    if hasattr(request, "session"):
-        request.session.modified = False
+    _asks_nothing(request)
     refusal = refusal_of(sys.exc_info()[1])
     if refusal is not None:
-        response = page(request, "refusal", {"refusal": told(refusal)}, status=refusal.status)
+        response = page(request, "refusal", {"refusal": told(refusal), "messages": ()}, status=refusal.status)
         if refusal.status == 503:
             response["Retry-After"] = "60"
         return response
@@ -154,4 +176,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "where": _("请求编号 %(id)s") % {"id": known} if known else "",
     }
     said["mend"] = _("不是您的操作有误。请稍后再试；若一再出现，请告诉管理员请求编号和时间。")
-    return page(request, "refusal", {"refusal": said}, status=500)
+    return page(request, "refusal", {"refusal": said, "messages": ()}, status=500)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 import unicodedata
 
@@ -29,18 +28,6 @@ def phone_print(phone: str) -> str:
 def phone_prints(phone: str) -> list[str]:
     """What a number is found by, the key of the prints having been turned or not."""
     return private.fingerprints(phone, "signin.phone")
-
-
-def code_print(token: str, code: str) -> str:
-    """What a code is kept as: bound to the browser that asked for it."""
-    return private.fingerprint(f"{token}:{code}", "signin.code")
-
-
-def code_holds(kept: str, token: str, code: str) -> bool:
-    """Whether this is the code; compared in constant time."""
-    return any(
-        hmac.compare_digest(kept, one) for one in private.fingerprints(f"{token}:{code}", "signin.code")
-    )
 
 
 def seal_phone(phone: str, bound_to: str) -> str:

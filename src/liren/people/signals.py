@@ -1,4 +1,4 @@
-"""What persons' posts tell whoever listens, inside the transaction of the change.
+"""What persons' posts, keys and phones tell whoever listens; of posts and keys inside the transaction of the change.
 
 A noun knows no face: signing in keeps its security log by listening here.
 """
@@ -14,3 +14,6 @@ key_made = Signal()
 key_ended = Signal()
 #: Somebody showed a key that is none, no longer one, or not for this. Argument: ``request``.
 key_refused = Signal()
+#: A code went to a phone outside of signing in, or did not, or a wrong one was typed. Arguments: ``kind`` (a key of the
+#: log's kinds), ``phone``, ``request``, ``detail``.
+phone_code = Signal()

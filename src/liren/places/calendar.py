@@ -195,10 +195,6 @@ class WorkCalendar:
         """The first working day strictly after `day`."""
         return self.add_workdays(day, 1)
 
-    def previous_workday(self, day: date) -> date:
-        """The last working day strictly before `day`."""
-        return self.add_workdays(day, -1)
-
     def add_workdays(self, day: date, n: int) -> date:
         """The n-th working day after `day` (before it if n is negative); `day` itself if n is 0.
 

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liren.clock import now
 from liren.following.actions import follow_confirm, follow_start, follow_stop
-from liren.following.queries import follow_to_confirm, follow_to_stop
+from liren.following.queries import follow_to_confirm, follow_to_prove, follow_to_stop
 from liren.inforce import catalogue
-from liren.portal import atom, shelves
+from liren.portal import atom, proving, shelves
 from liren.portal.page import face, may_write, page, too_often
 from liren.portal.presenting import matter
 from liren.portal.reading import private_page
@@ -33,15 +33,36 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
     if not may_write(request):
         return too_often(request)
     digest = "daily" if request.POST.get("digest") == "daily" else "now"
+    address = request.POST.get("address", "")[:200]
+    own = proving.is_own(request, address)
     try:
-        started = follow_start(
-            record, address=request.POST.get("address", "")[:200], by=person, digest=digest
-        )
+        started = follow_start(record, address=address, by=person, digest=digest, proven=own)
     except Refusal as refusal:
-        wrong = {"wrong": str(refusal.facts.get("reason") or refusal), "typed": request.POST["address"][:200]}
+        wrong = {"wrong": str(refusal.facts.get("reason") or refusal), "typed": address}
         return private_page(request, token, wrong, status=422)
-    said = "1" if started.confirmed else "2"
+    return _back(token, proving.ask(request, started))
+
+
+def _back(token: str, said: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("portal:private", args=[token]) + f"?following={said}#follow")
+
+
+@require_POST
+@sensitive_post_parameters("code")
+@face
+def prove(request: HttpRequest, token: str, number: int) -> HttpResponse:
+    """Takes the code that was sent to a phone, or sends another one (``again``)."""
+    record, person = private_record(token)
+    found = follow_to_prove(record, person, number)
+    if found is None:
+        raise Refusal("not_found", what="手机号", name="", mend=_("请回到事情的页面上再看。"))
+    if "again" in request.POST:
+        return _back(token, proving.send(request, found))
+    wrong = proving.take(request, found)
+    if wrong:
+        asked = {"wrong_code": wrong, "wrong_number": str(number)}
+        return private_page(request, token, asked, status=422)
+    return _back(token, proving.TOLD)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

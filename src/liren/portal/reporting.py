@@ -16,7 +16,7 @@ from liren.forms.records import RecordForm, open_by_form, opening_form, step_by_
 from liren.packs.catalogue import KindEntry
 from liren.people.models import Person
 from liren.places.models import Place
-from liren.portal import shelves
+from liren.portal import proving, shelves
 from liren.portal.page import may_write
 from liren.portal.presenting import mapping
 from liren.portal.presenting.following import TICK, phone_boxes
@@ -123,16 +123,16 @@ def _settled(form: RecordForm, place: Place | None) -> Place | None:
 
 
 def with_report(request: HttpRequest, form: RecordForm, record: Record, person: Person) -> str:
-    """What the address of the private page says after a report whose form was ticked: `&following=1`, or `0` where
-    the number is none that can be told."""
+    """What the address of the private page says after a report whose form was ticked: `&following=` and a word of
+    `proving`, or `0` where the number is none that can be told."""
     if TICK not in request.POST:
         return ""
     phone = next((str(form.cleaned_data.get(name) or "") for name in phone_boxes(form)), "")
     try:
-        follow_start(record, address=phone, by=person)
+        started = follow_start(record, address=phone, by=person, proven=proving.is_own(request, phone))
     except Refusal:
         return "&following=0"
-    return "&following=1"
+    return f"&following={proving.ask(request, started)}"
 
 
 def _attach(record: Record, pictures, *, by: Person, key: str) -> None:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("mine/forget/", doing.forget_me, name="forget"),
     path("mine/data/", doing.own_data, name="own_data"),
     path("mine/<str:token>/follow/", following.follow, name="follow"),
+    path("mine/<str:token>/follow/<int:number>/", following.prove, name="prove"),
     path("mine/<str:token>/", reading.private, name="private"),
     path("mine/<str:token>/erase/", doing.ask_erasure, name="ask_erasure"),
     path("mine/<str:token>/<str:verb>/", doing.step, name="step"),

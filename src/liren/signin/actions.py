@@ -21,12 +21,12 @@ from django.utils.translation import gettext as _
 
 from liren import database
 from liren.database import statements
+from liren.packs.fields import CHINA
 from liren.people.actions import keys_sweep, person_add, person_link
+from liren.people.codes import HOLDS, TRIES, code_holds, code_made, code_print
 from liren.people.models import Person
 from liren.people.phones import (
     SEALED_FOR,
-    code_holds,
-    code_print,
     phone_print,
     phone_prints,
     seal_phone,
@@ -35,8 +35,9 @@ from liren.people.phones import (
 from liren.people.private import resealed, stale
 from liren.refusals import Refusal
 
-from .events import CODE_KEPT, DIGITS, HOLDS, KEPT, KINDS, TRIES
-from .models import PhoneCode, ResidentPhone, SecurityEvent, SharedValue
+from .chain import BEFORE_ALL, STAY, digest_of, hash_of, last_seal, unsealed
+from .events import CODE_KEPT, KEPT, KINDS
+from .models import EventAnchor, EventSeal, PhoneCode, ResidentPhone, SecurityEvent, SharedValue
 from .queries import link_for
 
 # -- the security log -----------------------------------------------------------------------------------
@@ -60,6 +61,38 @@ def event_note(
         )
 
 
+#: Lines sealed in one transaction.
+SEALED_AT_ONCE = 2000
+
+
+def events_seal(at: datetime) -> int:
+    """Seal the lines that came since, and set the day's anchor; how many lines. Of two at once one seals."""
+    try:
+        with database.atomic():
+            last = last_seal()
+            number, before = (last.number, last.hash) if last else (0, BEFORE_ALL)
+            seals = []
+            for event in unsealed(SEALED_AT_ONCE):
+                number += 1
+                seal = EventSeal(number=number, event=event.pk, at=event.at, digest=digest_of(event))
+                seal.hash = before = hash_of(before, seal)
+                seals.append(seal)
+            EventSeal.objects.bulk_create(seals)
+            if number:
+                end = {"number": number, "hash": before}
+                EventAnchor.objects.get_or_create(day=at.astimezone(CHINA).date(), defaults=end)
+    except IntegrityError:  # another tick was first
+        return 0
+    return len(seals)
+
+
+def _seals_sweep(cut: datetime) -> None:
+    """The seals of lines that had their time go, but for the last ones."""
+    rows = EventSeal.objects.order_by("number").values_list("number", flat=True)
+    first = rows.filter(at__gte=cut).first() or (rows.last() or 0) + 1
+    EventSeal.objects.filter(number__lt=first - STAY).delete()
+
+
 def sweep(at: datetime) -> int:
     """Forget what has had its time, and say how many rows went: events past six months, dead codes, past
     values, sessions that ran out. For ``liren tick``; doing it twice does no harm."""
@@ -69,6 +102,7 @@ def sweep(at: datetime) -> int:
             PhoneCode.objects.filter(expires__lt=at - CODE_KEPT).delete(),
             SharedValue.objects.filter(until__lt=at).delete(),
         ]
+        _seals_sweep(at - KEPT)
     keys_sweep(at - KEPT)
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     with database.atomic():
@@ -195,7 +229,7 @@ class Issued:
 def code_issue(phone: str, *, at: datetime) -> Issued:
     """A new code for a phone; codes sent to it before no longer hold."""
     token = secrets.token_urlsafe(32)
-    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    code = code_made()
     with database.atomic():
         PhoneCode.objects.filter(fingerprint__in=phone_prints(phone)).delete()
         PhoneCode.objects.create(

@@ -24,10 +24,9 @@ from django.views.decorators.http import require_http_methods
 
 from liren.clock import now
 from liren.notices.channels import mail_sender, send_mail
-from liren.people.phones import code_print
+from liren.people.codes import HOLDS, TRIES, code_made, code_print
 
 from .actions import email_set
-from .events import DIGITS, HOLDS, TRIES
 
 #: Where the session keeps the address that is to be proved.
 WAITS = "email_waits"
@@ -79,7 +78,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
         return {"password": _("试得太多，请过一会儿再试")}
     if user.has_usable_password() and not user.check_password(request.POST.get("password", "")):
         return {"password": _("密码不对")}
-    token, code = secrets.token_urlsafe(16), f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    token, code = secrets.token_urlsafe(16), code_made()
     body = _("里仁：您要把账户的邮箱改成这个地址，验证码 %(code)s，五分钟内有效。不是您本人办的，不用理会。")
     try:
         send_mail(address, _("里仁：确认邮箱"), body % {"code": code}, key=f"email:{token}")

@@ -1,4 +1,4 @@
-"""What the security log can say, how long it is kept, and how long a code to a phone holds."""
+"""What the security log can say, how long it is kept, and how long a code that no longer holds."""
 
 from datetime import timedelta
 
@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 #: 网络安全法 art. 21 asks for six months at least; six months are 184 days at most.
 KEPT = timedelta(days=184)
 
-#: A code has six digits, holds for five minutes and for five tries.
-DIGITS, HOLDS, TRIES = 6, timedelta(minutes=5), 5
 #: A code that no longer holds is kept for an hour, so that a late try can be answered, and then forgotten.
 CODE_KEPT = timedelta(hours=1)
 

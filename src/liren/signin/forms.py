@@ -16,9 +16,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from liren.people.codes import read_code
 from liren.people.phones import read_phone
-
-from .events import DIGITS
 
 
 class PhoneForm(forms.Form):
@@ -47,8 +46,8 @@ class CodeForm(forms.Form):
     )
 
     def clean_code(self) -> str:
-        code = "".join(char for char in self.cleaned_data["code"] if not char.isspace())
-        if len(code) != DIGITS or not (code.isascii() and code.isdigit()):
+        code = read_code(self.cleaned_data["code"])
+        if code is None:
             raise ValidationError(_("验证码是 6 位数字。"), code="no_code")
         return code
 

@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from liren.clock import now
 from liren.people.models import AccessKey, Post
-from liren.people.signals import key_ended, key_made, key_refused, post_left, post_taken
+from liren.people.phones import phone_print
+from liren.people.signals import key_ended, key_made, key_refused, phone_code, post_left, post_taken
 from liren.places.signals import list_changed
 
 from .actions import event_note
@@ -51,6 +52,7 @@ def start() -> None:
     key_made.connect(_key_made, dispatch_uid="liren.signin")
     key_ended.connect(_key_ended, dispatch_uid="liren.signin")
     key_refused.connect(_key_refused, dispatch_uid="liren.signin")
+    phone_code.connect(_phone_code, dispatch_uid="liren.signin")
     list_changed.connect(_list_changed, dispatch_uid="liren.signin")
 
 
@@ -148,3 +150,8 @@ def _key(kind: str, key: AccessKey) -> None:
 
 def _key_refused(request: HttpRequest, **_: Any) -> None:
     event_note("key_failed", at=now(), origin=origin_of(request))
+
+
+def _phone_code(kind: str, phone: str, request: HttpRequest, detail: str, **_: Any) -> None:
+    mark = phone_print(phone)[:16]
+    event_note(kind, at=now(), subject=mark, origin=origin_of(request), detail=detail[:60])

@@ -24,6 +24,24 @@ class SecurityEvent(models.Model):
         indexes = [models.Index(fields=["account", "at"], name="event_account")]
 
 
+class EventSeal(models.Model):
+    """A line of the security log in its chain: ``digest`` of what it says, ``hash`` of this seal and the one before."""
+
+    number = models.BigIntegerField(primary_key=True)
+    event = models.BigIntegerField(unique=True)
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+
+class EventAnchor(models.Model):
+    """The end of the security log's chain on a day; published, it proves that nothing before was changed."""
+
+    day = models.DateField(unique=True)
+    number = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+
 class ResidentPhone(models.Model):
     """The phone by which a resident signs in: a keyed print to find it, sealed text to show it again."""
 

@@ -18,6 +18,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from liren.people.codes import TRIES
 from liren.people.models import Person
 from liren.people.phones import masked, unseal_phone
 from liren.people.private import sealed_with
@@ -25,7 +26,7 @@ from liren.places.codes import within
 from liren.places.models import Place, Unit
 from liren.refusals import Refusal
 
-from .events import MEANS, TRIES
+from .events import MEANS
 from .models import PhoneCode, ResidentPhone, SecurityEvent, SharedValue
 
 #: What a second factor keeps sealed.

@@ -28,13 +28,14 @@ from liren.clock import now
 from liren.inforce import catalogue
 from liren.notices.sms import Sender, SmsFailed, sender
 from liren.people.apart import ADMINISTRATORS
+from liren.people.codes import HOLDS
 from liren.people.models import Person
 from liren.people.phones import masked, phone_print
 from liren.people.queries import person_of, persons_coded, posts_of_persons
 from liren.places.queries import names_of_places
 
 from .actions import code_issue, code_take, demo_account, event_note, resident_of
-from .events import HOLDS, KINDS, MEANS
+from .events import KINDS, MEANS
 from .forms import CodeForm, PhoneForm
 from .middleware import signed_in_viewer
 from .origins import origin_of

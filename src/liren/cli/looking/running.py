@@ -36,14 +36,40 @@ def reached() -> Iterator[Sign]:
     from django.conf import settings
 
     url = urlsplit(settings.LIREN_URL)
-    hosts = {host.strip() for host in settings.ALLOWED_HOSTS}
-    outside = bool(hosts - NEARBY - {"testserver"}) or (url.hostname or "") not in NEARBY
+    hosts, outside = _reach(settings)
     faults = [*_open_doors(settings, hosts, outside), *_half_https(settings, url.scheme, outside)]
     for mark, found, mend in faults:
         yield Sign("对外", mark, found, mend)
     if not faults:
         said = f"{settings.LIREN_URL}，只走 https" if settings.HTTPS else "只有本机能访问"
         yield Sign("对外", GOOD, said)
+
+
+def _reach(settings) -> tuple[set[str], bool]:
+    """The names the site answers to, and whether others than this machine reach it."""
+    hosts = {host.strip() for host in settings.ALLOWED_HOSTS}
+    name = urlsplit(settings.LIREN_URL).hostname or ""
+    return hosts, bool(hosts - NEARBY - {"testserver"}) or name not in NEARBY
+
+
+def breached() -> Iterator[Sign]:
+    """泄露密码名单"""
+    from django.conf import settings
+
+    from liren.signin.breached import UnreadList, look_over
+
+    file = settings.LIREN_BREACHED_PASSWORDS
+    if not file:
+        mark = WARN if _reach(settings)[1] else GOOD
+        mend = "下载一份按 SHA-1 排好序的名单，写进 LIREN_BREACHED_PASSWORDS" if mark == WARN else ""
+        yield Sign("泄露密码名单", mark, "没有；设密码时只查两万个最常见的", mend)
+        return
+    try:
+        size = look_over(Path(file))
+    except UnreadList as fault:
+        yield Sign("泄露密码名单", BAD, f"{fault}；设密码都会被拒绝", "换成按 SHA-1 排好序的名单")
+    else:
+        yield Sign("泄露密码名单", GOOD, f"{file}，{size / 1e6:.1f} MB")
 
 
 def _open_doors(settings, hosts: set[str], outside: bool) -> Iterator[tuple[str, str, str]]:

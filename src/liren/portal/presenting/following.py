@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from liren.clock import now
 from liren.following.queries import can_follow, follows_of, ways
 from liren.forms.records import RecordForm
 from liren.inforce import catalogue
@@ -20,13 +21,14 @@ TICK = "follow"
 def offer(record: Record, person: Person, token: str) -> dict[str, Any] | None:
     """``follow`` of matter.html: the addresses given, and by which ways one more may be; None where there are none."""
     spec = catalogue().kinds[record.kind].spec
-    given = follows_of(record, person)
+    given = follows_of(record, person, at=now())
     open_to = ways() if can_follow(spec) and record.closed is None else []
     if not given and not open_to:
         return None
     label = {"sms": _("手机号"), "mail": _("邮箱")}
     return {
         "given": given,
+        "token": token,
         "label": _("或").join(label[one] for one in open_to),
         "href": reverse("portal:follow", args=[token]),
     }
