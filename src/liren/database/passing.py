@@ -18,25 +18,29 @@ class Passing:
 
     def __init__(self, path: str) -> None:
         self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        self._absent: list[int] = []
+        self._absent: list[range] = []
         if hasattr(os, "posix_fadvise") and hasattr(os, "RWF_NOWAIT"):
             os.posix_fadvise(self._file, 0, 0, os.POSIX_FADV_RANDOM)  # looking at a page brings in no others
-            size = os.fstat(self._file).st_size
-            self._absent = [
-                at for at in range(0, size, STRETCH) if not self._there(min(at + STRETCH // 2, size - 1))
-            ]
+            for at in range(0, os.fstat(self._file).st_size, STRETCH):
+                if not self._there(at):
+                    joined = self._absent and self._absent[-1].stop == at
+                    first = self._absent.pop().start if joined else at
+                    self._absent.append(range(first, at + STRETCH))
 
     def _there(self, at: int) -> bool:
-        """Whether a byte is in memory."""
+        """Whether the page in the middle of a stretch, or the last of the file, is in memory."""
+        at = min(at + STRETCH // 2, os.fstat(self._file).st_size - 1)
         try:
             return os.preadv(self._file, [bytearray(1)], at, os.RWF_NOWAIT) == 1
-        except OSError:  # it would have to be fetched, or this file system cannot tell
+        except BlockingIOError:  # it would have to be fetched
             return False
+        except OSError:  # this file system does not tell
+            return True
 
     def give_back(self) -> None:
         """Drop what was not in memory when the passing began; pages somebody has mapped stay."""
-        for at in self._absent:
-            os.posix_fadvise(self._file, at, STRETCH, os.POSIX_FADV_DONTNEED)
+        for absent in self._absent:
+            os.posix_fadvise(self._file, absent.start, len(absent), os.POSIX_FADV_DONTNEED)
 
     def close(self) -> None:
         """Give back the rest."""

@@ -126,7 +126,7 @@ class AdbcReader:
         """The texts of a row as one: what SQLite's driver does for every value costs more than taking them apart."""
         texts = _texts(columns)
         listed = [f"{one} AS c{at}" for at, one in enumerate(told) if at not in texts]
-        listed.append(f"concat_ws(char({BETWEEN}), {', '.join(told[at] for at in texts)}) AS packed")
+        listed.append(f" || char({BETWEEN}) || ".join(told[at] for at in texts) + " AS packed")
         split = f"SELECT *, string_split(CAST(packed AS VARCHAR), chr({BETWEEN})) AS parts FROM arriving"
         found = ", ".join(f"parts[{nth}] AS c{at}" for nth, at in enumerate(texts, 1))
         whole = f"CASE WHEN len(parts) = {len(texts)} THEN true ELSE error('a text holds the sign between texts') END"
@@ -187,25 +187,29 @@ def _plain(value):
 
 
 @contextmanager
-def readers(count: int) -> Iterator[tuple[int, Sequence[Reader]]]:
-    """The number of the last act, and readers who all see the database as it was then."""
+def readers(count: int, *, whole: bool = False) -> Iterator[tuple[int, Sequence[Reader]]]:
+    """The number of the last act, and readers who all see the database as it was then.
+
+    ``whole``: they pass through all of it, and leave the machine's memory as it was.
+    """
     if connection.in_atomic_block or not present() or not _adbc():
         own = OwnReader()
         yield own.numbers(_HEAD)[0], [own]
         return
     with ExitStack() as stack:
-        found = _together(count, stack)
+        found = _together(count, whole, stack)
         yield found[0].numbers(_HEAD)[0], found
 
 
-def _together(count: int, stack: ExitStack) -> list[AdbcReader]:
+def _together(count: int, whole: bool, stack: ExitStack) -> list[AdbcReader]:
     if connection.vendor == "sqlite":
         # ADBC brings an SQLite of its own. When that closes the file, the system drops all locks this process has on
         # it, those of Django's connection too: another process that leaves would then think itself the last, and
         # remove the log that we go on writing to. So Django's connection ends with the readers, and begins anew.
         stack.callback(connection.close)
+        name = connection.settings_dict["NAME"]
+        passing = stack.enter_context(closing(Passing(name))) if whole else None
         with database.atomic():  # nobody writes meanwhile, so all begin at the same state
-            passing = stack.enter_context(closing(Passing(connection.settings_dict["NAME"])))
             found = [stack.enter_context(closing(AdbcReader(passing))) for _ in range(count)]
             for reader in found:
                 reader.numbers(_HEAD)

@@ -104,7 +104,7 @@ def _digests(state: State) -> dict[str, str]:
 def _whole(store: Store, wanted: dict[str, Shape]) -> Done:
     writer = Writer(store.folder, wanted, secrets.token_hex(4))
     at = now()
-    with readers(READERS) as (acts, found):
+    with readers(READERS, whole=True) as (acts, found):
         writer.look(found[0])
         # Kinds and parts in this order: a part's rows are joined to its records' files.
         at_once(found, [partial(_bite, writer, bite) for bite in _bites(found[0], "records_record")])
