@@ -19,6 +19,7 @@ LIREN_SECOND_FACTOR who must have a second factor: admins (default), staff, nobo
 LIREN_BREACHED_PASSWORDS  file of SHA-1 sums of breached passwords, in order; none of them is taken (default: none)
 LIREN_IDLE_MINUTES  minutes without a page after which a sign-in ends that was not asked to stay (default 120)
 LIREN_LOG           how the log is written: plain lines (default), or json, with a line for every request
+LIREN_LOG_TO        tls://HOST:PORT?ca=FILE: where the security log goes as well, by syslog (default: nowhere)
 LIREN_METRICS_KEY   who sends it as a bearer's key reads /metrics from elsewhere (default: this machine only)
 """
 
@@ -35,6 +36,7 @@ from liren import database
 from liren.notices.mailing import mail_settings
 from liren.operating.logs import logging_settings
 from liren.signin import configuring as signin
+from liren.signin.forwarding import target_of
 
 
 def _flag(name: str) -> bool:
@@ -238,6 +240,7 @@ LIREN_LOG = os.environ.get("LIREN_LOG", "").strip() or "plain"
 if LIREN_LOG not in ("plain", "json"):
     raise ImproperlyConfigured(f"LIREN_LOG={LIREN_LOG!r} is unknown. To mend: plain or json.")
 LOGGING = logging_settings(LIREN_LOG)
+LIREN_LOG_TO = target_of(os.environ.get("LIREN_LOG_TO", "").strip())
 LIREN_METRICS_KEY = os.environ.get("LIREN_METRICS_KEY", "").strip()
 if 0 < len(LIREN_METRICS_KEY) < 24:
     raise ImproperlyConfigured("LIREN_METRICS_KEY is too short. To mend: 24 random characters or more.")

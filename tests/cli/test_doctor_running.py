@@ -77,3 +77,32 @@ def test_doors_that_stand_open(house, name, value, mark):
 def test_a_house_of_ones_own_needs_no_https(settings):
     settings.ALLOWED_HOSTS, settings.LIREN_URL, settings.HTTPS = ["localhost"], "http://127.0.0.1:8000", False
     assert one(doctor.reached) == ("✓", "✓ 对外：只有本机能访问")
+
+
+@pytest.mark.parametrize(
+    ("database", "mail", "marks"),
+    [
+        ({}, {}, "✓"),
+        ({"HOST": "127.0.0.1"}, {"EMAIL_HOST": "localhost"}, "✓"),
+        ({"HOST": "/run/postgresql"}, {}, "✓"),
+        ({"HOST": "db.example.org"}, {}, "!"),
+        ({"HOST": "db.example.org", "OPTIONS": {"sslmode": "prefer"}}, {}, "!"),
+        ({"HOST": "db.example.org", "OPTIONS": {"sslmode": "verify-full"}}, {}, "✓"),
+        ({}, {"EMAIL_HOST": "mail.example.org"}, "!"),
+        ({}, {"EMAIL_HOST": "mail.example.org", "EMAIL_USE_TLS": True}, "✓"),
+        ({"HOST": "db.example.org"}, {"EMAIL_HOST": "mail.example.org"}, "!!"),
+    ],
+)
+def test_what_goes_to_another_machine_in_the_clear_is_named(settings, database, mail, marks):
+    plain = {
+        "EMAIL_HOST": "localhost",
+        "EMAIL_USE_TLS": False,
+        "EMAIL_USE_SSL": False,
+        "LIREN_MAIL_FROM": "a@b.cn",
+    }
+    for name, value in (plain | mail).items():
+        setattr(settings, name, value)
+    engine = "liren.database.postgresql" if database else "liren.database.sqlite"
+    found = list(doctor.encrypted({"ENGINE": engine} | database))
+    assert "".join(one.mark for one in found) == marks
+    assert all("example.org" in str(one) for one in found if one.mark == "!")

@@ -47,6 +47,7 @@ def test_a_path_with_a_zero_byte_is_not_found_in_the_face_it_was_asked_in(client
     for address in (f"{path}x\0/", f"{path}x%00/", f"{path}?q=%00"):
         answer = client.get(address)
         assert (answer.status_code, framed(answer)) == (404, FRAMES[path]), address
+        assert b"\0" not in answer.content
 
 
 @pytest.mark.parametrize("path", FRAMES)

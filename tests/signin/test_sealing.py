@@ -94,12 +94,22 @@ def test_the_first_lines_are_not_taken_for_swept_because_somebody_says_so(log):
     assert found(log)
 
 
-def test_a_line_slipped_in_without_a_seal_is_found_after_a_while(log):
-    SecurityEvent.objects.create(kind="signed_in", at=START, account=99)
-    later = log + timedelta(minutes=1)
-    assert found(later)
+def test_a_line_slipped_in_is_found_before_it_is_sealed_and_afterwards(log):
+    later = log + timedelta(days=3)
     note(1, later)
-    assert len(found(later)) == 1, "what was noted just now waits for the next tick"
+    assert found(later + timedelta(days=1)) == [], (
+        "what waits for the tick is no break, though the tick stands still"
+    )
+    events_seal(later)
+    SecurityEvent.objects.create(pk=0, kind="signed_in", at=START, account=99)
+    assert len(found(later)) == 1, "among the sealed ones"
+    SecurityEvent.objects.filter(pk=0).delete()
+    assert found(later) == []
+    SecurityEvent.objects.create(kind="signed_in", at=START, account=99)
+    assert found(later) == []
+    events_seal(later)
+    (behind,) = breaks(later)
+    assert "早一天以上" in behind.what and not behind.sure, "a clock set back leaves the same mark"
 
 
 def test_two_lines_exchanged_are_found(log):
@@ -151,6 +161,10 @@ def test_the_command_verifies_the_log_too(log, capsys):
     with at_time(log):
         assert main(["trail", "verify"]) == 0
         assert "安全日志完整" in capsys.readouterr().out
+        event_note("signed_in", at=START - timedelta(days=9), account=99)
+        events_seal(log)
+        assert main(["trail", "verify"]) == 0
+        assert "要看一看" in capsys.readouterr().err
         assert main(["trail", "anchors"]) == 0
         line = next(one for one in capsys.readouterr().out.splitlines() if "log:" in one)
         anchor = line.split()[1]

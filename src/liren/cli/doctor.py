@@ -12,12 +12,12 @@ from .looking.sign import BAD, Sign
 NO_DATABASE = {"doctor": True}
 BEFORE = (
     machine.python, machine.libraries, machine.packs, machine.keys, running.modes, running.reached,
-    running.breached,    machine.space, machine.font, running.backup,
+    running.breached, running.encrypted,    machine.space, machine.font, running.backup,
 )  # fmt: skip
 #: What needs a database that can be used.
 WITH_DATABASE = (
     work.gone, work.private, work.chain, work.calendar, work.overdue, work.messages, files.files, files.answers,
-    running.clock_back, running.tick,
+    running.clock_back, running.tick, running.forwarded,
 )  # fmt: skip
 
 

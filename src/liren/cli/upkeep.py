@@ -38,7 +38,18 @@ def _round() -> int:
     from .faults import told
 
     faults = 0
-    for part in (_limits, _messages, _anchor, _log, _sweep, _erase, _searched, _columnar, _marked):
+    for part in (
+        _limits,
+        _messages,
+        _anchor,
+        _log,
+        _forwarded,
+        _sweep,
+        _erase,
+        _searched,
+        _columnar,
+        _marked,
+    ):
         try:
             part()
         except (DatabaseError, InterfaceError, OSError, Refusal) as fault:
@@ -91,6 +102,14 @@ def _log() -> None:
     from liren.signin.actions import SEALED_AT_ONCE, events_seal
 
     while events_seal(now()) == SEALED_AT_ONCE:
+        pass
+
+
+def _forwarded() -> None:
+    """安全日志外送"""
+    from liren.signin.actions import SENT_AT_ONCE, events_forward
+
+    while events_forward() == SENT_AT_ONCE:
         pass
 
 
@@ -167,11 +186,11 @@ def _verify(args) -> int:
     if args.json:
         told = [{"act": one.act, "record": one.record, "what": one.what} for one in found]
         said = {"after": args.after, "until": last, "breaks": told}
-        said["log"] = [{"number": one.number, "what": one.what} for one in log]
+        said["log"] = [{"number": one.number, "what": one.what, "sure": one.sure} for one in log]
         print(json.dumps(said, ensure_ascii=False))
     else:
         _said(found, log, f"第 {args.after + 1} 至 {last} 号", whole=args.until is None)
-    return 1 if found or log else 0
+    return 1 if found or any(one.sure for one in log) else 0
 
 
 def _said(found: list, log: list, acts: str, *, whole: bool) -> None:
@@ -179,13 +198,13 @@ def _said(found: list, log: list, acts: str, *, whole: bool) -> None:
     for one in found[:50]:
         print(f"第 {one.act} 号 {one.record}：{one.what}", file=sys.stderr)
     for one in log[:50]:
-        print(f"安全日志第 {one.number} 号：{one.what}", file=sys.stderr)
+        print(f"安全日志第 {one.number} 号{'' if one.sure else '要看一看'}：{one.what}", file=sys.stderr)
     if found:
         print(f"留痕链有 {len(found)} 处不对", file=sys.stderr)
     else:
         print(f"留痕链完整：{acts}")
-    if log:
-        print(f"安全日志有 {len(log)} 处不对", file=sys.stderr)
+    if wrong := sum(one.sure for one in log):
+        print(f"安全日志有 {wrong} 处不对", file=sys.stderr)
     elif whole:
         print("安全日志完整")
 

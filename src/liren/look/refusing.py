@@ -114,7 +114,8 @@ def _label(form: str) -> str:
 
 def page_not_found(request: HttpRequest, exception: Exception, *, page: Framed = page) -> HttpResponse:  # noqa: ARG001
     """404: an address that is none of ours; `page` puts the words into a face's frame."""
-    said = {"code": "", "status": 404, "what": _("没有这一页"), "where": request.path}
+    said = {"code": "", "status": 404, "what": _("没有这一页")}
+    said["where"] = request.path.replace("\0", "\N{REPLACEMENT CHARACTER}")
     said["mend"] = _("请检查地址，或从首页找起。")
     return page(request, "refusal", {"refusal": said}, status=404)
 

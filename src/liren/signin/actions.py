@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
+from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -35,7 +36,8 @@ from liren.people.phones import (
 from liren.people.private import resealed, stale
 from liren.refusals import Refusal
 
-from .chain import BEFORE_ALL, STAY, digest_of, hash_of, last_seal, unsealed
+from . import forwarding
+from .chain import BEFORE_ALL, SENT, STAY, digest_of, hash_of, last_seal, seals_after, sent_until, unsealed
 from .events import CODE_KEPT, KEPT, KINDS
 from .models import EventAnchor, EventSeal, PhoneCode, ResidentPhone, SecurityEvent, SharedValue
 from .queries import link_for
@@ -63,6 +65,8 @@ def event_note(
 
 #: Lines sealed in one transaction.
 SEALED_AT_ONCE = 2000
+#: Lines sent over one connection.
+SENT_AT_ONCE = 5000
 
 
 def events_seal(at: datetime) -> int:
@@ -83,6 +87,18 @@ def events_seal(at: datetime) -> int:
                 EventAnchor.objects.get_or_create(day=at.astimezone(CHINA).date(), defaults=end)
     except IntegrityError:  # another tick was first
         return 0
+    return len(seals)
+
+
+def events_forward() -> int:
+    """Send the sealed lines that LIREN_LOG_TO has not got yet; how many. Raises OSError: they are sent another time."""
+    target = settings.LIREN_LOG_TO
+    if target is None or not (seals := seals_after(sent_until(), SENT_AT_ONCE)):
+        return 0
+    events = SecurityEvent.objects.in_bulk([seal.event for seal in seals])
+    host = urlsplit(settings.LIREN_URL).hostname or ""
+    forwarding.send(target, [forwarding.line_of(seal, events.get(seal.event), host) for seal in seals])
+    shared_set(SENT, str(seals[-1].number), until=None)
     return len(seals)
 
 

@@ -16,11 +16,17 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Exists, OuterRef
 
 from .events import KEPT
-from .models import EventAnchor, EventSeal, SecurityEvent
+from .models import EventAnchor, EventSeal, SecurityEvent, SharedValue
 
 BEFORE_ALL = "0" * 64
-#: A line that is older than this is sealed, or somebody slipped it in. The tick comes every minute.
+#: A line among sealed ones that is older than this is sealed too, or somebody slipped it in.
 WAITS = timedelta(hours=1)
+#: So much earlier than the line before it no line is, unless the clock was set back.
+BACK = timedelta(days=1)
+#: So many younger lines may be there already when a long transaction brings its own.
+LATE = 10_000
+#: Under which key the shared values hold what was sent last.
+SENT = "log.sent"
 #: Seals that stay of those whose lines had their time.
 STAY = 2
 _BATCH = 2000
@@ -50,10 +56,14 @@ def _moment(moment: datetime) -> str:
 
 @dataclass(frozen=True)
 class LogBreak:
-    """Where the log does not hold: the number of the seal (0 if none), and what is wrong."""
+    """Where the log does not hold: the number of the seal (0 if none), and what is wrong.
+
+    What is not ``sure`` is to be looked at: a clock that was set back leaves the same mark.
+    """
 
     number: int
     what: str
+    sure: bool = True
 
 
 def breaks(at: datetime) -> Iterator[LogBreak]:
@@ -82,10 +92,12 @@ def _end(last: int, begins: int, anchored: int) -> Iterator[LogBreak]:
 
 
 def _without_seal(at: datetime) -> Iterator[LogBreak]:
+    """Lines among the sealed ones that have none. What came after them waits for the tick, which may have stopped."""
+    newest = _newest()
     sealed = EventSeal.objects.filter(event=OuterRef("pk"))
-    waits = SecurityEvent.objects.filter(~Exists(sealed), at__gte=at - KEPT, at__lt=at - WAITS)
-    for number in waits.order_by("pk").values_list("pk", flat=True)[:50]:
-        yield LogBreak(0, f"日志 {number} 不在链上：tick 停了，或是后来添上的")
+    rows = SecurityEvent.objects.filter(~Exists(sealed), pk__lte=newest, at__gte=at - KEPT, at__lt=at - WAITS)
+    for number in rows.order_by("pk").values_list("pk", flat=True)[:50]:
+        yield LogBreak(0, f"日志 {number} 不在链上：是后来添上的")
 
 
 def _wrong(
@@ -98,6 +110,8 @@ def _wrong(
         before = last.hash if last else BEFORE_ALL
         if seal.hash != hash_of(before, seal):
             yield LogBreak(seal.number, "次序或摘要与链不符")
+    if last is not None and seal.at < last.at - BACK:
+        yield LogBreak(seal.number, "比前一行早一天以上：时钟被拨回过，或是后来添上的", sure=False)
     if event is None and seal.at >= cut:
         yield LogBreak(seal.number, "没有到期的日志被删去")
     if event is not None and (seal.digest, seal.at) != (digest_of(event), event.at):
@@ -114,15 +128,30 @@ def _batches() -> Iterator[list[EventSeal]]:
 def unsealed(most: int) -> list[SecurityEvent]:
     """Lines without a seal, in the order they came. Looked for among the newest: a line that is written by a long
     transaction may come after younger ones, but not after ten thousand."""
-    newest = EventSeal.objects.order_by("-event").values_list("event", flat=True).first() or 0
     sealed = EventSeal.objects.filter(event=OuterRef("pk"))
-    rows = SecurityEvent.objects.filter(~Exists(sealed), pk__gt=newest - 10_000)
+    rows = SecurityEvent.objects.filter(~Exists(sealed), pk__gt=_newest() - LATE)
     return list(rows.order_by("pk")[:most])
+
+
+def _newest() -> int:
+    """The youngest line that is sealed."""
+    return EventSeal.objects.order_by("-event").values_list("event", flat=True).first() or 0
 
 
 def last_seal() -> EventSeal | None:
     """The chain's end."""
     return EventSeal.objects.order_by("-number").first()
+
+
+def seals_after(number: int, most: int) -> list[EventSeal]:
+    """The seals behind one, in order."""
+    return list(EventSeal.objects.filter(number__gt=number).order_by("number")[:most])
+
+
+def sent_until() -> int:
+    """The number of the last seal that went to another machine (LIREN_LOG_TO)."""
+    said = SharedValue.objects.filter(key=SENT).values_list("value", flat=True).first()
+    return int(said or 0)
 
 
 def log_anchors(most: int = 3660) -> list[EventAnchor]:

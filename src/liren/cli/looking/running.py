@@ -13,6 +13,8 @@ from .sign import BAD, GOOD, WARN, Sign
 BACKUP_OLD, TICK_OLD = timedelta(days=2), timedelta(minutes=10)
 #: Minutes by which the newest act may lie ahead of the clock before it is told.
 AHEAD = 1
+#: What libpq calls a connection that is never in the clear.
+ENCRYPTED = ("require", "verify-ca", "verify-full")
 NEARBY = {"localhost", "127.0.0.1", "[::1]", "::1"}
 
 
@@ -52,6 +54,23 @@ def _reach(settings) -> tuple[set[str], bool]:
     return hosts, bool(hosts - NEARBY - {"testserver"}) or name not in NEARBY
 
 
+def forwarded() -> Iterator[Sign]:
+    """安全日志外送"""
+    from django.conf import settings
+
+    from liren.signin.chain import last_seal, sent_until
+
+    if not settings.LIREN_LOG_TO:
+        return
+    last = last_seal()
+    waits = max(0, (last.number if last else 0) - sent_until())
+    if waits:
+        mend = "看 tick 说了什么；对方起来后会自动补送"
+        yield Sign("安全日志外送", WARN, f"还有 {waits} 行没有送到 {settings.LIREN_LOG_TO.host}", mend)
+    else:
+        yield Sign("安全日志外送", GOOD, f"都送到了 {settings.LIREN_LOG_TO.host}")
+
+
 def breached() -> Iterator[Sign]:
     """泄露密码名单"""
     from django.conf import settings
@@ -70,6 +89,33 @@ def breached() -> Iterator[Sign]:
         yield Sign("泄露密码名单", BAD, f"{fault}；设密码都会被拒绝", "换成按 SHA-1 排好序的名单")
     else:
         yield Sign("泄露密码名单", GOOD, f"{file}，{size / 1e6:.1f} MB")
+
+
+def encrypted(database: dict | None = None) -> Iterator[Sign]:
+    """连接加密"""
+    from django.conf import settings
+
+    from liren.notices.channels import mail_sender
+
+    said = database if database is not None else settings.DATABASES["default"]
+    host, sslmode = said.get("HOST", ""), said.get("OPTIONS", {}).get("sslmode", "prefer")
+    faults = []
+    if not _is_near(host) and sslmode not in ENCRYPTED:
+        mend = "数据库地址后面写 ?sslmode=verify-full&sslrootcert=证书文件"
+        faults.append((f"连 {host} 的数据库可能是明文（sslmode={sslmode}）", mend))
+    plain = not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL)
+    if mail_sender() and plain and not _is_near(settings.EMAIL_HOST):
+        faults.append(
+            (f"发往 {settings.EMAIL_HOST} 的邮件是明文", "LIREN_MAIL_URL 写 tls=starttls 或 tls=ssl")
+        )
+    yield from (Sign("连接加密", WARN, found, mend) for found, mend in faults)
+    if not faults:
+        yield Sign("连接加密", GOOD, "到数据库和邮件服务器的连接都加密，或只在本机")
+
+
+def _is_near(host: str) -> bool:
+    """Whether a connection to the host stays on this machine: none named, its own names, a socket's folder."""
+    return not host or host in NEARBY or host.startswith("/")
 
 
 def _open_doors(settings, hosts: set[str], outside: bool) -> Iterator[tuple[str, str, str]]:
