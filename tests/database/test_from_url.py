@@ -36,18 +36,8 @@ def test_a_postgresql_address_is_taken_apart_and_decoded():
     assert (entry["USER"], entry["PASSWORD"], entry["HOST"], entry["PORT"], entry["NAME"]) == (
         "clerk", "p@ss/word", "db.example", "5433", "county",
     )  # fmt: skip
-    options = entry["OPTIONS"]
-    assert (options["sslmode"], options["prepare_threshold"]) == ("require", 1)
+    assert entry["OPTIONS"] == {"sslmode": "require", "prepare_threshold": 1}
     assert entry["CONN_MAX_AGE"] is None
-
-
-def test_what_the_server_is_told_at_the_beginning_stands_beside_our_own_word():
-    told = database.from_url("postgresql://a@b/c?options=-c%20work_mem%3D8MB", home=HOME)["OPTIONS"][
-        "options"
-    ]
-    assert told == "-c plan_cache_mode=force_generic_plan -c work_mem=8MB"
-    pooled = database.from_url("postgresql://a@b/c?options=-c%20work_mem%3D8MB&pooler=transaction", home=HOME)
-    assert pooled["OPTIONS"]["options"] == "-c work_mem=8MB"
 
 
 def test_a_socket_folder_and_a_pool_of_connections():

@@ -28,7 +28,6 @@ POSTGRES_OPTIONS = (
     "application_name", "connect_timeout", "host", "options", "passfile", "service",
     "sslcert", "sslkey", "sslmode", "sslrootcert", "target_session_attrs",
 )  # fmt: skip
-_ONE_PLAN = "-c plan_cache_mode=force_generic_plan"
 
 
 def from_url(url: str, *, home: Path) -> dict[str, Any]:
@@ -99,7 +98,6 @@ def _postgresql(parts: SplitResult, options: dict[str, str]) -> dict[str, Any]:
     if pooler not in ("", "transaction"):
         raise _refusal(f"has pooler={pooler}", "pooler=transaction, or nothing where it lends whole sessions")
     _refuse_unknown(options, known=("pool", "pooler", *POSTGRES_OPTIONS))
-    told = [options["options"]] if "options" in options else []
     host = options.pop("host", "") or unquote(parts.hostname or "")
     return {
         "ENGINE": "liren.database.postgresql",
@@ -115,10 +113,9 @@ def _postgresql(parts: SplitResult, options: dict[str, str]) -> dict[str, Any]:
         "OPTIONS": {
             **options,
             **({"pool": {"min_size": 1, "max_size": int(pool)}} if pool else {}),
-            # Asked a second time, a statement is kept ready by the server (ready_cursor), with one plan for whatever
-            # values, since it plans no other kind; who borrows a connection for one transaction would not find it
-            # there again.
-            **({} if pooler else {"prepare_threshold": 1, "options": " ".join([_ONE_PLAN, *told])}),
+            # Asked a second time, a statement is kept ready by the server (ready_cursor); who borrows a connection
+            # for one transaction would not find it there again.
+            **({} if pooler else {"prepare_threshold": 1}),
         },
     }
 

@@ -35,11 +35,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     ops_class = DatabaseOperations
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Django's, which keeps more statements ready."""
-        made: Any = super().get_new_connection(conn_params)
-        made.prepared_max = READY
-        return made
+    def _configure_connection(self, connection: Any) -> bool:
+        """Django's; and where statements are kept ready, they are planned once, for whatever values.
+
+        By a statement and not as an option at the beginning, which PgBouncer lets nobody have.
+        """
+        commit = super()._configure_connection(connection)  # type: ignore[misc]
+        if connection.prepare_threshold is None:
+            return commit
+        connection.prepared_max = READY
+        connection.execute("SET plan_cache_mode = force_generic_plan")
+        return True
 
     def ready_cursor(self) -> Any:
         """A cursor whose statements are prepared once they are asked again (OPTIONS: prepare_threshold)."""
