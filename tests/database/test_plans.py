@@ -8,14 +8,17 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
+from liren.activities.models import Attendance, Signup
 from liren.activities.queries import attendance_of, expected_of, person_on_sheet, signup_of
 from liren.clock import now
 from liren.figures.browsing import any_few
 from liren.figures.queries import compute, read_period
 from liren.figures.scope import Scope
 from liren.inforce import catalogue
+from liren.people.models import Person, Post
 from liren.people.queries import holders, person_of
 from liren.people.standing import Standing
 from liren.people.visibility import viewer_of
@@ -23,7 +26,7 @@ from liren.records.dossier import find_record
 from liren.records.doubles import done
 from liren.records.drafts import load_draft
 from liren.records.lists import Asked, Order, counted, listed, page_of
-from liren.records.models import Record
+from liren.records.models import Act, Record
 from liren.records.waiting import first_waiting, kinds_waiting
 from tests.matters import event
 
@@ -77,6 +80,7 @@ def there(cast):
         connection.vendor == "postgresql"
     ):  # its planner weighs: among three rows every index is as good as another
         _grow(record)
+        _grow_around(cast, record)
     return cast, record
 
 
@@ -97,8 +101,29 @@ def _grow(record: Record) -> None:
             "FROM records_record, generate_series(1, 4000) n WHERE id = %s",
             [record.pk],
         )
-        cursor.execute("REINDEX TABLE records_record")
-        cursor.execute("ANALYZE records_record")
+    _settle(Record)
+
+
+def _grow_around(cast, record: Record) -> None:
+    """To a few hundred of them an act, and a person who was there and has a post."""
+    records, at = list(Record.objects.order_by("-pk").values_list("pk", flat=True)[:600]), record.opened
+    persons = Person.objects.bulk_create([Person(name="某人", place=cast.street) for _ in records])
+    pairs = list(zip(records, persons, strict=True))
+    acts = [
+        Act(pk=10**9 + one, record_id=one, verb="open", by=person, at=at, entered=at) for one, person in pairs
+    ]
+    Act.objects.bulk_create(acts)
+    Attendance.objects.bulk_create([Attendance(record_id=one, person=person) for one, person in pairs])
+    Signup.objects.bulk_create([Signup(record_id=one, person=person, at=at) for one, person in pairs])
+    Post.objects.bulk_create([Post(person=one, role="x", place=cast.street, starts=at) for one in persons])
+    _settle(Person, Act, Attendance, Signup, Post)
+
+
+def _settle(*models: type[Model]) -> None:
+    with connection.cursor() as cursor:
+        for model in models:
+            cursor.execute(f"REINDEX TABLE {model._meta.db_table}")
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 
 def _viewer(there):
