@@ -38,7 +38,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _configure_connection(self, connection: Any) -> bool:
         """Django's; and where statements are kept ready, they are planned once, for whatever values.
 
-        By a statement and not as an option at the beginning, which PgBouncer lets nobody have.
+        By a statement and not as an option at the beginning: PgBouncer turns away options it was not told of.
         """
         commit = super()._configure_connection(connection)  # type: ignore[misc]
         if connection.prepare_threshold is None:
